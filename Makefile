@@ -1,0 +1,73 @@
+# Two commands are all that a newcomer needs: `make demo` and `make test`. Both set up everything
+# from nothing; the second time they find it done.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check parity bench clean setup tools jar unit integration junit format
+
+VENV := .venv
+PY := $(VENV)/bin/python
+JAR := jvm/target/minibroker-flink.jar
+ALERTS ?=
+N ?= 1000000
+
+help:
+	@echo "make demo    run the whole broker once and compare stream and archive (ALERTS=dir for your own packets)"
+	@echo "make test    all checks and tests"
+	@echo "make check   format, lint, types, layers"
+	@echo "make parity  compare N=1000000 made-up pairs of a filter and an alert in both engines"
+	@echo "make bench   measure the filter and archive jobs beside a bare consumer"
+	@echo "make clean   remove everything that was built or fetched"
+
+demo: setup
+	$(VENV)/bin/minibroker demo $(if $(ALERTS),--alerts $(ALERTS))
+
+test: check unit junit integration
+
+check: setup
+	$(VENV)/bin/ruff format --check minibroker tests bench
+	$(VENV)/bin/ruff check minibroker tests bench
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	mvn -q -B -f jvm/pom.xml spotless:check
+
+unit: setup
+	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2
+
+junit: setup
+	mvn -q -B -f jvm/pom.xml test
+
+integration: setup
+	$(PY) -m pytest tests/integration tests/parity
+
+parity: setup
+	$(PY) -m tests.parity $(N)
+
+bench: setup
+	$(PY) -m bench
+
+format: setup
+	$(VENV)/bin/ruff format minibroker tests bench
+	$(VENV)/bin/ruff check --fix minibroker tests bench
+	mvn -q -B -f jvm/pom.xml spotless:apply
+
+clean:
+	rm -rf $(VENV) build dist jvm/target .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+setup: tools jar $(VENV)/.installed build/jars/.fetched
+
+tools:
+	@sh bin/tools.sh
+
+jar: tools $(JAR)
+
+$(JAR): jvm/pom.xml $(shell find jvm/src/main -type f)
+	mvn -q -B -f jvm/pom.xml package -DskipTests
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml constraints.txt $(JAR)
+	@test -x $(PY) || "$$(sh bin/tools.sh python)" -m venv $(VENV)
+	$(VENV)/bin/pip install -q -c constraints.txt -e '.[broker,simulate,dev]'
+	@touch $@
+
+build/jars/.fetched: flink-conf/jars.toml $(VENV)/.installed
+	$(VENV)/bin/minibroker jars
+	@touch $@
