@@ -1,0 +1,1 @@
+"""What things are: errors, types, surveys, filters, nights. No engine, no socket."""

@@ -1,0 +1,82 @@
+"""Everything that can go wrong, and the exit code of the command that met it.
+
+::
+
+    BrokerError
+    ├── FilterError        1  the user's filter or query is at fault
+    ├── MismatchError      1  an audit, a demo or an expectation failed
+    ├── ConfigError        2  usage, configuration, a file of the user's
+    ├── OutsideError       3  Kafka, Flink, a registry, the disk: which, where, what to do
+    └── JobError           4  a Flink job failed; its root cause in one line
+
+An exception outside this tree is a defect of minibroker and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from minibroker.model.diagnostic import Diagnostic
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    DONE = 0
+    FILTER = 1
+    USAGE = 2
+    OUTSIDE = 3
+    JOB = 4
+    INTERRUPTED = 130
+
+
+class BrokerError(Exception):
+    """An expected failure: a sentence for the user and what to do about it.
+
+    ``code`` is stable and machine-readable; ``remedy`` may be empty.
+    """
+
+    exit: Exit = Exit.OUTSIDE
+
+    def __init__(self, code: str, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+
+
+class FilterError(BrokerError):
+    """A filter's text was refused; ``diagnostics`` holds every fault found in it."""
+
+    exit = Exit.FILTER
+
+    def __init__(self, file: str, text: str, diagnostics: tuple[Diagnostic, ...]) -> None:
+        faults = "1 fault" if len(diagnostics) == 1 else f"{len(diagnostics)} faults"
+        super().__init__("filter-refused", f"{file}: {faults}")
+        self.file = file
+        self.text = text
+        self.diagnostics = diagnostics
+
+
+class MismatchError(BrokerError):
+    """Two answers that must be equal are not."""
+
+    exit = Exit.FILTER
+
+
+class ConfigError(BrokerError):
+    """A flag, a key of minibroker.toml or a file given by the user cannot be used."""
+
+    exit = Exit.USAGE
+
+
+class OutsideError(BrokerError):
+    """A system that minibroker depends on did not do its part."""
+
+    exit = Exit.OUTSIDE
+
+
+class JobError(BrokerError):
+    """A Flink job failed or would not start."""
+
+    exit = Exit.JOB
