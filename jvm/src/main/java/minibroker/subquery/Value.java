@@ -1,0 +1,88 @@
+package minibroker.subquery;
+
+import org.apache.flink.table.data.StringData;
+
+/** A compiled expression; its interface is its type. */
+sealed interface Value {
+
+    /** TRUE, FALSE or NULL. */
+    non-sealed interface Truth extends Value {
+
+        int FALSE = 0;
+        int TRUE = 1;
+        int NULL = -1;
+
+        int of(Frame frame);
+    }
+
+    /** BIGINT; NULL when the frame says so afterwards. */
+    non-sealed interface Whole extends Value {
+
+        long of(Frame frame);
+    }
+
+    /** DOUBLE; NULL when the frame says so afterwards. NaN and the infinities may pass through. */
+    non-sealed interface Real extends Value {
+
+        double of(Frame frame);
+    }
+
+    /** STRING, or null. */
+    non-sealed interface Text extends Value {
+
+        StringData of(Frame frame);
+    }
+
+    /** A value of which only the presence can be asked: a record, a list, bytes. */
+    non-sealed interface Other extends Value {
+
+        boolean isPresent(Frame frame);
+    }
+
+    /** The name of a value's type, for messages. */
+    static String type(Value value) {
+        if (value instanceof Truth) {
+            return "BOOLEAN";
+        }
+        if (value instanceof Whole) {
+            return "BIGINT";
+        }
+        if (value instanceof Real) {
+            return "DOUBLE";
+        }
+        return value instanceof Text ? "STRING" : "no single value";
+    }
+
+    /** Whether a value is NULL. */
+    static boolean isNull(Value value, Frame frame) {
+        if (value instanceof Real real) {
+            real.of(frame);
+            return frame.absent;
+        }
+        if (value instanceof Whole whole) {
+            whole.of(frame);
+            return frame.absent;
+        }
+        if (value instanceof Truth truth) {
+            return truth.of(frame) == Truth.NULL;
+        }
+        return value instanceof Text text ? text.of(frame) == null : !((Other) value).isPresent(frame);
+    }
+
+    /** The value as Flink's own data structures hold it. */
+    static Object box(Value value, Frame frame) {
+        if (value instanceof Truth truth) {
+            int answer = truth.of(frame);
+            return answer == Truth.NULL ? null : (Object) (answer == Truth.TRUE);
+        }
+        if (value instanceof Whole whole) {
+            long number = whole.of(frame);
+            return frame.absent ? null : (Object) number;
+        }
+        if (value instanceof Real real) {
+            double number = real.of(frame);
+            return frame.absent ? null : (Object) number;
+        }
+        return ((Text) value).of(frame);
+    }
+}
