@@ -1,0 +1,122 @@
+"""One packet in Python by fastavro: for looking at an alert, never for the stream."""
+
+from __future__ import annotations
+
+import io
+import json
+import math
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import fastavro
+
+from minibroker.model.errors import BrokerError, OutsideError
+from minibroker.model.survey import Survey
+
+MAGIC = b"Obj\x01"
+CONFLUENT_HEADER = 5
+"""Bytes: a zero and the schema id, 32 bits, big-endian."""
+
+
+class AlertReader:
+    """Decodes packets of one survey with the schema that each was written with.
+
+    ``schema_of`` finds the schemas that the survey's folder does not have.
+    """
+
+    def __init__(self, survey: Survey, schema_of: Callable[[int], str] | None = None) -> None:
+        self._survey = survey
+        self._schema_of = schema_of
+        self._schemas: dict[int, Any] = {}
+
+    def read(self, packet: bytes) -> dict[str, Any]:
+        """Return the alert; raise OutsideError when the packet cannot be decoded.
+
+        NaN and infinities become None, as everywhere in minibroker.
+        """
+        try:
+            alert = self._container(packet) if packet.startswith(MAGIC) else self._confluent(packet)
+        except BrokerError:
+            raise
+        except (
+            Exception
+        ) as error:  # fastavro raises a dozen types, EOFError and KeyError among them
+            raise OutsideError(
+                "packet-undecodable", f"not a packet of {self._survey.name}: {error}"
+            ) from error
+        return {str(key): _finite(value) for key, value in alert.items()}
+
+    def _container(self, packet: bytes) -> dict[str, Any]:
+        (alert,) = fastavro.reader(io.BytesIO(packet))
+        return dict(alert)  # type: ignore[arg-type]
+
+    def _confluent(self, packet: bytes) -> dict[str, Any]:
+        number = schema_id(packet)
+        if number not in self._schemas:
+            self._schemas[number] = fastavro.parse_schema(self._schema(number))
+        body = io.BytesIO(packet[CONFLUENT_HEADER:])
+        return dict(fastavro.schemaless_reader(body, self._schemas[number], None))  # type: ignore[arg-type]
+
+    def _schema(self, number: int) -> Any:
+        known = (each.avro for each in self._survey.versions if each.schema_id == number)
+        avro = next(known, None)
+        if avro is not None:
+            return avro
+        if self._schema_of is None:
+            raise LookupError(f"schema {number} is unknown")
+        return json.loads(self._schema_of(number))
+
+
+def schema_id(message: bytes) -> int:
+    """Return the schema id in a Confluent header."""
+    return int.from_bytes(message[1:CONFLUENT_HEADER], "big")
+
+
+def read_columns(message: bytes, schema: str) -> dict[str, Any]:
+    """Return the columns that a filter sent in Avro; raise OutsideError when they are none."""
+    try:
+        body = io.BytesIO(message[CONFLUENT_HEADER:])
+        return dict(fastavro.schemaless_reader(body, json.loads(schema), None))  # type: ignore[arg-type]
+    except Exception as error:  # fastavro raises a dozen types, EOFError and KeyError among them
+        raise OutsideError(
+            "message-undecodable", f"not the columns of a filter: {error}"
+        ) from error
+
+
+def survey_of(packet: bytes, surveys: Iterable[Survey]) -> Survey | None:
+    """Return the survey that a packet is of, by its schema id or the fields of its own schema.
+
+    None when it is of none of them, or its frame cannot be read.
+    """
+    if packet.startswith(MAGIC):
+        fields = _top_level(packet)
+        return next(
+            (each for each in surveys if {each.alert_id[0], each.time.field[0]} <= fields), None
+        )
+    number = schema_id(packet)
+    known = packet.startswith(b"\0") and len(packet) > CONFLUENT_HEADER
+    return next((each for each in surveys if known and number in _ids(each)), None)
+
+
+def _ids(survey: Survey) -> set[int | None]:
+    return {version.schema_id for version in survey.versions}
+
+
+def _top_level(container: bytes) -> set[str]:
+    try:
+        schema = json.loads(fastavro.reader(io.BytesIO(container)).metadata["avro.schema"])
+        return {field["name"] for field in schema["fields"]}
+    except Exception:  # whatever is wrong with it, it names no field
+        return set()
+
+
+def _finite(value: Any) -> Any:
+    match value:
+        case float():
+            return value if math.isfinite(value) else None
+        case dict():
+            return {key: _finite(each) for key, each in value.items()}
+        case list():
+            return [_finite(each) for each in value]
+        case _:
+            return value

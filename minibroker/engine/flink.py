@@ -1,0 +1,159 @@
+"""PyFlink: Flink SQL becomes a compiled plan, and a plan becomes a job on the cluster.
+
+The only importer of pyflink. The first Planner of a process starts a JVM, which takes
+seconds; looking at jobs needs none and is in flink_rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import yaml
+
+from minibroker.model.errors import JobError
+from minibroker.model.job import JobPlan, JobSpec
+from minibroker.model.shipped import shipped
+
+LOST_THREAD = "metadataHandlerProvider"
+"""What Calcite's message names when it is asked from another thread than the one it began in."""
+
+
+class Planner:
+    """Plans and submits jobs to one cluster."""
+
+    def __init__(self, url: str, class_path: str) -> None:
+        self._url = urlsplit(url)
+        # PyFlink builds its JVM's class path from this variable and offers no other way.
+        os.environ["HADOOP_CLASSPATH"] = class_path
+
+    def plan(self, spec: JobSpec) -> JobPlan:
+        """Compile a spec without running it.
+
+        Raises JobError with Flink's reason in one line.
+        """
+        try:
+            return self._planned(spec)
+        except JobError as error:
+            # Calcite keeps parts of a planner by thread, and py4j may go on in another of the
+            # JVM's threads in between.
+            if LOST_THREAD not in error.message:
+                raise
+            return self._planned(spec)
+
+    def _planned(self, spec: JobSpec) -> JobPlan:
+        environment = self._environment(spec)
+        with _told(f"Flink cannot plan {spec.name}"):
+            statements = _statements(environment, spec)
+            compiled = statements.compile_plan()
+            return JobPlan(spec, _renumber(compiled.as_json_string()))
+
+    def submit(self, plan: JobPlan, restore_from: str | None) -> str:
+        """Run a plan and return its job id; with ``restore_from``, from that savepoint's state."""
+        from pyflink.table import PlanReference
+
+        environment = self._environment(plan.spec)
+        if restore_from is not None:
+            # Only now: set earlier it would be part of the plan's own settings.
+            environment.get_config().set("execution.state-recovery.path", restore_from)
+        with _told(f"Flink did not take {plan.spec.name}"):
+            _create_tables(environment, plan.spec)
+            loaded = environment.load_plan(PlanReference.from_json_string(plan.json))
+            # PyFlink's CompiledPlan.execute() reads this attribute, which load_plan leaves unset.
+            loaded._t_env = environment
+            client = loaded.execute().get_job_client()
+            assert client is not None
+            return str(client.get_job_id())
+
+    def _environment(self, spec: JobSpec) -> Any:
+        from pyflink.common import Configuration
+        from pyflink.java_gateway import get_gateway
+        from pyflink.table import EnvironmentSettings, TableEnvironment
+
+        settings = {
+            **_shared_settings(),
+            "execution.target": "remote",
+            "rest.address": self._url.hostname or "localhost",
+            "rest.port": str(self._url.port or 8081),
+            "pipeline.name": spec.name,
+            **spec.settings,
+        }
+        configuration = Configuration()
+        for key, value in settings.items():
+            configuration.set_string(key, value)
+        builder = EnvironmentSettings.new_instance().in_streaming_mode()
+        thread = get_gateway().jvm.Thread.currentThread()
+        loader = thread.getContextClassLoader()
+        chosen = builder.with_configuration(configuration).build()
+        # PyFlink has just put one more class loader around the last. After a hundred plans in one
+        # process every look for a class would go through a hundred of them.
+        thread.setContextClassLoader(loader)
+        return TableEnvironment.create(chosen)
+
+
+def _shared_settings() -> dict[str, str]:
+    """Return flink-conf/config.yaml, which is for the jobs as much as for the cluster."""
+    conf = yaml.safe_load((shipped("flink-conf") / "config.yaml").read_text())
+    return {key: _flink_text(value) for key, value in conf.items()}
+
+
+def _flink_text(value: Any) -> str:
+    if isinstance(value, list):
+        return ";".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _create_tables(environment: Any, spec: JobSpec) -> None:
+    for table in spec.tables:
+        environment.execute_sql(table)
+
+
+def _statements(environment: Any, spec: JobSpec) -> Any:
+    _create_tables(environment, spec)
+    statements = environment.create_statement_set()
+    for insert in spec.inserts:
+        statements.add_insert_sql(insert)
+    return statements
+
+
+def _renumber(plan: str) -> str:
+    """Renumber a compiled plan's nodes from 1, in the plan's own order.
+
+    Flink draws node ids, and from them the uids of operators, from a counter of the whole JVM:
+    the same job planned twice in one process would not find its own state in a savepoint.
+    """
+    tree = json.loads(plan)
+    new = {node["id"]: place for place, node in enumerate(tree["nodes"], start=1)}
+    for node in tree["nodes"]:
+        node["id"] = new[node["id"]]
+    for edge in tree["edges"]:
+        edge["source"] = new[edge["source"]]
+        edge["target"] = new[edge["target"]]
+    return json.dumps(tree)
+
+
+@contextmanager
+def _told(what: str) -> Iterator[None]:
+    from py4j.protocol import Py4JError
+    from pyflink.util.exceptions import TableException
+
+    try:
+        yield
+    except (Py4JError, TableException) as error:
+        raise JobError("flink-refused", f"{what}: {root_cause(str(error))}") from error
+
+
+def root_cause(trace: str) -> str:
+    """Return the innermost cause of a Java stack trace in one line, without its class name."""
+    causes = re.findall(
+        r"^(?:Caused by: |: )?([\w.$]+(?:Exception|Error))(?:: (.+))?$", trace, re.MULTILINE
+    )
+    if not causes:
+        return trace.strip().splitlines()[0] if trace.strip() else "no reason given"
+    name, message = map(str, causes[-1])
+    return message.strip() or name.rsplit(".", 1)[-1]

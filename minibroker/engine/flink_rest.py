@@ -1,0 +1,179 @@
+"""Flink's REST API: which jobs run, how they fare, and stopping one with a savepoint."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+
+from minibroker.engine.process import wait_until
+from minibroker.model.errors import JobError, OutsideError
+from minibroker.model.job import JobState
+
+CURRENT_OFFSET = re.compile(
+    r"KafkaSourceReader\.topic\.(?P<topic>.+)\.partition\.(?P<partition>\d+)\.currentOffset$"
+)
+SAVEPOINT_SECONDS = 120.0
+"""Deadline for a stop with savepoint; state is kilobytes, so this is a cluster in trouble."""
+
+
+class FlinkRest:
+    """One cluster's REST API."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url.rstrip("/")
+        self._client = httpx.Client(base_url=self.url, timeout=30.0)
+
+    def jobs(self) -> list[JobState]:
+        """Return every job the cluster remembers, the newest first."""
+        told = sorted(self._get("/jobs/overview")["jobs"], key=lambda job: -int(job["start-time"]))
+        return [JobState(job["jid"], job["name"], job["state"]) for job in told]
+
+    def await_running(self, job_id: str, seconds: float = 60.0) -> None:
+        """Wait until every task of the job runs; raise JobError with the root cause if it ends."""
+        if not wait_until(lambda: self._settled(job_id), seconds):
+            raise JobError(
+                "job-slow",
+                f"job {job_id} did not start within {seconds:.0f} s",
+                self._remedy(job_id),
+            )
+        state = self._get(f"/jobs/{job_id}")["state"]
+        if state != "RUNNING":
+            raise JobError(
+                "job-failed",
+                f"job {job_id} is {state}: {self.root_cause(job_id)}",
+                self._remedy(job_id),
+            )
+
+    def root_cause(self, job_id: str) -> str:
+        """Return in one line why a job last failed, empty when it never did."""
+        told = (
+            self._get(f"/jobs/{job_id}/exceptions").get("exceptionHistory", {}).get("entries", [])
+        )
+        if not told:
+            return ""
+        causes = re.findall(r"^Caused by: (.+)$", told[0]["stacktrace"], re.MULTILINE)
+        return str(causes[-1] if causes else told[0]["stacktrace"].splitlines()[0])
+
+    def stop_with_savepoint(self, job_id: str) -> str:
+        """Stop a job so that nothing is lost or repeated, and return its savepoint's path."""
+        # A job that is just coming back from a failure has nothing to save yet.
+        self.await_running(job_id)
+        asked = self._post(f"/jobs/{job_id}/stop", {"drain": False})
+        path = f"/jobs/{job_id}/savepoints/{asked['request-id']}"
+        wait_until(lambda: self._get(path)["status"]["id"] == "COMPLETED", SAVEPOINT_SECONDS)
+        told = self._get(path)
+        operation = told.get("operation", {})
+        if "location" not in operation:
+            cause = operation.get("failure-cause", {}).get("stack-trace", told["status"]["id"])
+            reasons = (
+                re.findall(r"^Caused by: (.+)$", cause, re.MULTILINE) or cause.splitlines()[:1]
+            )
+            raise JobError(
+                "stop-failed",
+                f"job {job_id} was not stopped: {reasons[-1]}",
+                "it goes on as before; look at `minibroker status` and try again",
+            )
+        wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
+        return str(operation["location"])
+
+    def cancel(self, job_id: str) -> None:
+        """End a job without a savepoint: for one that failed, or whose work is not wanted."""
+        self._client.patch(f"/jobs/{job_id}", params={"mode": "cancel"})
+        wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
+
+    def offsets_read(self, job_id: str, topic: str) -> dict[int, int]:
+        """Return the offset of the last packet of a topic that the job has read, by partition.
+
+        A partition of which it has read nothing since it started is left out. Metrics, not
+        state: what was read may not be covered by a checkpoint yet.
+        """
+        found: dict[int, int] = {}
+        # Flink writes these characters as underscores in the names of metrics.
+        spelled = re.sub(r"[ .:,]", "_", topic)
+        for vertex in self._get(f"/jobs/{job_id}")["vertices"]:
+            path = f"/jobs/{job_id}/vertices/{vertex['id']}/metrics"
+            names = {each["id"]: CURRENT_OFFSET.search(each["id"]) for each in self._list(path)}
+            wanted = [name for name, place in names.items() if place]
+            for each in self._list(f"{path}?get={quote(','.join(wanted))}") if wanted else ():
+                place = names[each["id"]]
+                if place and place["topic"] == spelled and int(each["value"]) >= 0:
+                    found[int(place["partition"])] = int(each["value"])
+        return found
+
+    def checkpoints(self, job_id: str) -> int:
+        """Return how many checkpoints the job has completed since it started."""
+        return int(self._get(f"/jobs/{job_id}/checkpoints")["counts"]["completed"])
+
+    def await_checkpoint(self, job_id: str, seconds: float = 120.0) -> None:
+        """Wait until a checkpoint that began after this call has completed."""
+        # Two more: the first of them may have begun before the call.
+        target = self.checkpoints(job_id) + 2
+        if not wait_until(lambda: self.checkpoints(job_id) >= target, seconds):
+            raise JobError(
+                "no-checkpoint",
+                f"job {job_id} completed no checkpoint in {seconds:.0f} s",
+                self._remedy(job_id),
+            )
+
+    def _settled(self, job_id: str) -> bool:
+        told = self._get(f"/jobs/{job_id}")
+        if told["state"] in ("FAILED", "CANCELED", "FINISHED"):
+            return True
+        return told["state"] == "RUNNING" and all(
+            vertex["status"] == "RUNNING" for vertex in told["vertices"]
+        )
+
+    def _live(self, job_id: str) -> bool:
+        return any(job.job_id == job_id and job.live for job in self.jobs())
+
+    def _remedy(self, job_id: str) -> str:
+        return f"look at {self.url}/#/job/running/{job_id}/exceptions"
+
+    def _get(self, path: str) -> dict[str, Any]:
+        # The job manager answers 404 for a job in the moment after it was accepted.
+        for _ in range(3):
+            answer = self._call("GET", path)
+            if answer.status_code != httpx.codes.NOT_FOUND:
+                break
+            time.sleep(0.3)
+        return self._json(answer)
+
+    def _list(self, path: str) -> list[dict[str, Any]]:
+        return list(self._call("GET", path).json())
+
+    def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self._json(self._call("POST", path, body))
+
+    def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+        try:
+            answer = self._client.request(method, path, json=body)
+            answer.json()
+            return answer
+        except ValueError as error:
+            raise OutsideError(
+                "not-flink",
+                f"what answers at {self.url} is not Flink",
+                "end that program, or set flink.port or flink.url in minibroker.toml",
+            ) from error
+        except httpx.HTTPError as error:
+            raise OutsideError(
+                "flink-away",
+                f"Flink does not answer at {self.url}: {error}",
+                "run `minibroker up`, or look at its log",
+            ) from error
+
+    def _json(self, answer: httpx.Response) -> dict[str, Any]:
+        if answer.is_error:
+            errors = (
+                answer.json().get("errors", [answer.text])
+                if answer.text
+                else [str(answer.status_code)]
+            )
+            raise OutsideError(
+                "flink-refused", f"Flink at {self.url} answered: {str(errors[0]).splitlines()[0]}"
+            )
+        return dict(answer.json())

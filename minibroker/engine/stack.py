@@ -1,0 +1,404 @@
+"""A real Kafka and a real Flink session cluster as processes of this host."""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import yaml
+
+from minibroker.engine import jars
+from minibroker.engine.process import Process, wait_until
+from minibroker.model.errors import OutsideError
+from minibroker.model.shipped import broker_jar, shipped
+
+GIB = 1024**3
+START_SECONDS = 90.0
+"""Deadline for each process to answer; on two cold cores Flink takes 8 s, Kafka 4 s."""
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """What `minibroker up` needs to know of this host.
+
+    Memory is in MiB. A child whose ``run_*`` is false belongs to somebody else and is left alone.
+    """
+
+    data: Path
+    jars: Path
+    run_kafka: bool = True
+    run_flink: bool = True
+    kafka_port: int = 9092
+    kafka_controller_port: int = 9093
+    flink_port: int = 8081
+    flink_rpc_port: int = 6123
+    slots: int = 8
+    kafka_memory: int = 1024
+    job_manager_memory: int = 1024
+    task_manager_memory: int = 3072
+    minimum_free_disk: int = 2 * GIB
+
+
+@dataclass(frozen=True)
+class ChildState:
+    """One line of `minibroker status`."""
+
+    name: str
+    state: str
+    """``running``, ``stopped``, or ``dead`` when it should run and does not."""
+    address: str
+    pid: int | None
+    memory: int
+    """Resident bytes, 0 unless running."""
+    log: Path
+
+
+class Stack:
+    """Starts, looks at and ends the children; everything of theirs is under ``settings.data``."""
+
+    def __init__(self, settings: StackSettings) -> None:
+        self.settings = settings
+        self._run = settings.data / "run"
+        self.kafka = Process("kafka", self._run)
+        self.job_manager = Process("jobmanager", self._run)
+        self.task_manager = Process("taskmanager", self._run)
+        self._departed: frozenset[str] = frozenset()
+
+    def children(self) -> Iterator[tuple[Process, str]]:
+        """Yield each child that this stack owns with its address, in the order of starting."""
+        if self.settings.run_kafka:
+            yield self.kafka, f"localhost:{self.settings.kafka_port}"
+        if self.settings.run_flink:
+            yield self.job_manager, f"http://localhost:{self.settings.flink_port}"
+            yield self.task_manager, ""
+
+    def states(self) -> list[ChildState]:
+        """Look at every child now."""
+        return [_state_of(child, address) for child, address in self.children()]
+
+    def start(self, tell: Callable[[str], None]) -> None:
+        """Start what does not run yet and wait until it answers.
+
+        A half-finished start is left as it is, so that its logs can be read; `down` clears it.
+        Raises OutsideError when something is missing on this host or a child does not come up.
+        """
+        self._check_host()
+        steps = (
+            (self.kafka, self.settings.run_kafka, self._start_kafka, self._kafka_answers),
+            (
+                self.job_manager,
+                self.settings.run_flink,
+                self._start_job_manager,
+                self._flink_answers,
+            ),
+            (
+                self.task_manager,
+                self.settings.run_flink,
+                self._start_task_manager,
+                self._slots_offered,
+            ),
+        )
+        for child, wanted, start, _ in steps:
+            if not wanted:
+                continue
+            if child.find() is None:
+                if child.record.exists():
+                    tell(f"{child.name} had died; its last words are in {child.log}")
+                tell(f"starting {child.name}")
+                start()
+        for child, wanted, _, answers in steps:
+            if wanted:
+                self._await(child, answers)
+
+    def stop(self, tell: Callable[[str], None]) -> None:
+        """End every child that `start` started, the readers before what they read from."""
+        for child, _ in reversed(list(self.children())):
+            if child.stop():
+                tell(f"stopped {child.name}")
+
+    def class_path(self) -> str:
+        """Return the jars that the cluster and the submitting process share."""
+        listed = jars.read_list(shipped("flink-conf") / "jars.toml")["flink"]
+        files = [self.settings.jars / "flink" / jar.file_name for jar in listed]
+        return os.pathsep.join(str(file) for file in [*files, broker_jar()])
+
+    def _check_host(self) -> None:
+        _check_java()
+        self._check_jars()
+        self.settings.data.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(self.settings.data).free
+        if free < self.settings.minimum_free_disk:
+            raise OutsideError(
+                "disk-full",
+                f"{self.settings.data}: {free / GIB:.1f} GiB free, at least "
+                f"{self.settings.minimum_free_disk / GIB:.1f} GiB needed",
+                "make room, or name another folder as data in minibroker.toml",
+            )
+        idle = [child for child, _ in self.children() if child.find() is None]
+        self._check_memory(idle)
+        self._check_ports(idle)
+
+    def _check_memory(self, idle: list[Process]) -> None:
+        sizes = {
+            "kafka": self.settings.kafka_memory,
+            "jobmanager": self.settings.job_manager_memory,
+            "taskmanager": self.settings.task_manager_memory,
+        }
+        needed = sum(sizes[child.name] for child in idle)
+        available = psutil.virtual_memory().available // 1024**2
+        if needed > available:
+            raise OutsideError(
+                "memory-short",
+                f"{available} MiB of memory available, {needed} MiB needed for "
+                + ", ".join(child.name for child in idle),
+                "lower stack.task_manager_memory in minibroker.toml, or end other programs",
+            )
+
+    def _check_ports(self, idle: list[Process]) -> None:
+        ports = {
+            "kafka": ("kafka.port", "kafka.controller_port"),
+            "jobmanager": ("flink.port", "flink.rpc_port"),
+            "taskmanager": (),
+        }
+        numbers = {
+            "kafka.port": self.settings.kafka_port,
+            "kafka.controller_port": self.settings.kafka_controller_port,
+            "flink.port": self.settings.flink_port,
+            "flink.rpc_port": self.settings.flink_rpc_port,
+        }
+        for child in idle:
+            for key in ports[child.name]:
+                if _in_use(numbers[key]):
+                    raise OutsideError(
+                        "port-in-use",
+                        f"port {numbers[key]} of {child.name} is in use by another program",
+                        f"end that program, or set {key} in minibroker.toml",
+                    )
+
+    def _check_jars(self) -> None:
+        for class_path, listed in jars.read_list(shipped("flink-conf") / "jars.toml").items():
+            gone = jars.missing(listed, self.settings.jars / class_path)
+            if gone:
+                raise OutsideError(
+                    "jars-missing",
+                    f"{self.settings.jars / class_path}: {len(gone)} jars are missing or damaged,"
+                    f" the first is {gone[0].file_name}",
+                    "run `minibroker jars`",
+                )
+        if not broker_jar().exists():
+            raise OutsideError(
+                "jar-missing", f"{broker_jar()} does not exist", "run `make jar` in the checkout"
+            )
+
+    def _start_kafka(self) -> None:
+        folder = self.settings.data / "kafka"
+        folder.mkdir(parents=True, exist_ok=True)
+        properties = folder / "server.properties"
+        properties.write_text(self._kafka_properties(folder / "log"))
+        java = [_java(), f"-Xmx{self.settings.kafka_memory // 2}m", "-cp", self._kafka_class_path()]
+        if not (folder / "log" / "meta.properties").exists():
+            _format_storage(java, properties)
+        logging = f"-Dlog4j2.configurationFile={shipped('flink-conf') / 'log4j-kafka.xml'}"
+        self.kafka.start([*java[:-2], logging, *java[-2:], "kafka.Kafka", str(properties)], {})
+
+    def _kafka_class_path(self) -> str:
+        return str(self.settings.jars / "kafka" / "*")
+
+    def _kafka_properties(self, log: Path) -> str:
+        broker, controller = self.settings.kafka_port, self.settings.kafka_controller_port
+        own = {
+            "listeners": f"PLAINTEXT://localhost:{broker},CONTROLLER://localhost:{controller}",
+            "advertised.listeners": f"PLAINTEXT://localhost:{broker}",
+            "controller.listener.names": "CONTROLLER",
+            "controller.quorum.voters": f"1@localhost:{controller}",
+            "log.dirs": str(log),
+        }
+        shared = (shipped("flink-conf") / "kafka.properties").read_text()
+        return shared + "".join(f"{key}={value}\n" for key, value in own.items())
+
+    def _start_job_manager(self) -> None:
+        self._write_flink_conf()
+        self.job_manager.start(
+            [str(_flink_home() / "bin/jobmanager.sh"), "start-foreground"], self._flink_env()
+        )
+
+    def _start_task_manager(self) -> None:
+        self._write_flink_conf()
+        # The job manager goes on counting the slots of a dead one until its heartbeat is missed.
+        self._departed = frozenset(self._workers())
+        self.task_manager.start(
+            [str(_flink_home() / "bin/taskmanager.sh"), "start-foreground"], self._flink_env()
+        )
+
+    def _flink_env(self) -> dict[str, str]:
+        conf = self.settings.data / "flink" / "conf"
+        # Flink's scripts put HADOOP_CLASSPATH behind their own jars, which is where ours belong.
+        return {
+            "FLINK_CONF_DIR": str(conf),
+            "FLINK_LOG_DIR": str(self._run),
+            "FLINK_PID_DIR": str(self._run),
+            "HADOOP_CLASSPATH": self.class_path(),
+            "JAVA_HOME": str(Path(_java()).resolve().parent.parent),
+        }
+
+    def _write_flink_conf(self) -> None:
+        folder = self.settings.data / "flink"
+        (folder / "conf").mkdir(parents=True, exist_ok=True)
+        settings = yaml.safe_load((shipped("flink-conf") / "config.yaml").read_text())
+        settings.update(
+            {
+                "jobmanager.rpc.address": "localhost",
+                "jobmanager.rpc.port": self.settings.flink_rpc_port,
+                "jobmanager.bind-host": "localhost",
+                "jobmanager.memory.process.size": f"{self.settings.job_manager_memory}m",
+                "taskmanager.bind-host": "localhost",
+                "taskmanager.host": "localhost",
+                "taskmanager.memory.process.size": f"{self.settings.task_manager_memory}m",
+                "taskmanager.numberOfTaskSlots": self.settings.slots,
+                "rest.address": "localhost",
+                "rest.port": self.settings.flink_port,
+                "rest.bind-address": "localhost",
+                "io.tmp.dirs": str(folder / "tmp"),
+                "execution.checkpointing.dir": (folder / "checkpoints").as_uri(),
+                "execution.checkpointing.savepoint-dir": (folder / "savepoints").as_uri(),
+                "env.java.opts.all": _java_opens(),
+            }
+        )
+        (folder / "tmp").mkdir(parents=True, exist_ok=True)
+        (folder / "conf" / "config.yaml").write_text(yaml.safe_dump(settings))
+        for name in ("log4j-console.properties",):
+            shutil.copy(shipped("flink-conf") / name, folder / "conf" / name)
+
+    def _kafka_answers(self) -> bool:
+        # The port opens before the broker is registered; the engine's first call waits for that.
+        return _in_use(self.settings.kafka_port)
+
+    def _flink_answers(self) -> bool:
+        return self._overview() is not None
+
+    def _slots_offered(self) -> bool:
+        # One question: the answers to two may be of different moments.
+        living = {
+            worker: n for worker, n in self._workers().items() if worker not in self._departed
+        }
+        return sum(living.values()) >= self.settings.slots
+
+    def _workers(self) -> dict[str, int]:
+        """Return the slots of every task manager that the job manager counts, by id."""
+        known = self._ask("/taskmanagers") or {"taskmanagers": []}
+        return {str(each["id"]): int(each["slotsNumber"]) for each in known["taskmanagers"]}
+
+    def _overview(self) -> dict[str, Any] | None:
+        return self._ask("/overview")
+
+    def _ask(self, path: str) -> dict[str, Any] | None:
+        try:
+            answer = httpx.get(f"http://localhost:{self.settings.flink_port}{path}", timeout=5.0)
+            return dict(answer.json()) if answer.status_code == httpx.codes.OK else None
+        except (httpx.HTTPError, ValueError):
+            return None
+
+    def _await(self, child: Process, answers: Callable[[], bool]) -> None:
+        has_answered = False
+
+        def settled() -> bool:
+            nonlocal has_answered
+            has_answered = answers()
+            return has_answered or child.find() is None
+
+        wait_until(settled, START_SECONDS)
+        if has_answered:
+            return
+        found = child.find()
+        if found is None:
+            raise OutsideError(
+                "child-died",
+                f"{child.name} ended while starting; its last words:\n{child.last_words()}",
+                f"read {child.log}, then `minibroker down` and `minibroker up`",
+            )
+        raise OutsideError(
+            "child-silent",
+            f"{child.name} (pid {found.pid}) did not answer within {START_SECONDS:.0f} s",
+            f"read {child.log}",
+        )
+
+
+def _state_of(child: Process, address: str) -> ChildState:
+    found = child.find()
+    if found is None:
+        state = "dead" if child.record.exists() else "stopped"
+        return ChildState(child.name, state, address, None, 0, child.log)
+    return ChildState(child.name, "running", address, found.pid, found.memory_info().rss, child.log)
+
+
+def _java() -> str:
+    home = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=str(Path(home) / "bin")) if home else shutil.which("java")
+    if found is None:
+        raise OutsideError(
+            "java-missing", "java is not on the PATH", "install JDK 17, or set JAVA_HOME"
+        )
+    return found
+
+
+def _check_java() -> None:
+    said = subprocess.run([_java(), "-version"], capture_output=True, text=True, check=False).stderr
+    version = said.split('"')[1] if '"' in said else "unknown"
+    if version.split(".")[0] not in ("17", "21"):
+        raise OutsideError(
+            "java-version", f"java is version {version}", "Flink and Kafka need JDK 17 (or 21)"
+        )
+
+
+def _flink_home() -> Path:
+    import importlib.util
+
+    found = importlib.util.find_spec("pyflink")
+    if found is None or found.origin is None:
+        raise OutsideError(
+            "pyflink-missing", "PyFlink is not installed", "pip install 'minibroker[broker]'"
+        )
+    return Path(found.origin).parent
+
+
+def _java_opens() -> str:
+    """Return the --add-opens that Flink's own configuration asks of Java 17."""
+    conf = yaml.safe_load((_flink_home() / "conf" / "config.yaml").read_text())
+    return str(conf["env"]["java"]["opts"]["all"])
+
+
+def _format_storage(java: list[str], properties: Path) -> None:
+    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    # One word: one id in 64 begins with a dash, which would be read as another option.
+    command = [
+        *java,
+        "kafka.tools.StorageTool",
+        "format",
+        f"--cluster-id={cluster}",
+        "-c",
+        str(properties),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip().splitlines()
+        raise OutsideError(
+            "kafka-format",
+            f"Kafka could not prepare its folder: {said[-1] if said else 'no reason given'}",
+            f"look at log.dirs in {properties}",
+        )
+
+
+def _in_use(port: int) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        return probe.connect_ex(("localhost", port)) == 0
