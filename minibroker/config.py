@@ -1,0 +1,250 @@
+"""Settings from minibroker.toml, MINIBROKER_* and flags, each remembering where it came from."""
+
+from __future__ import annotations
+
+import dataclasses
+import getpass
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from minibroker.model.errors import ConfigError
+from minibroker.model.shipped import shipped
+from minibroker.model.toml_table import closest, read_toml
+
+FILE = Path("minibroker.toml")
+PREFIX = "MINIBROKER_"
+
+
+def _jars() -> Path:
+    """Return where the jars are: in a checkout beside its build, else in the user's cache."""
+    checkout = shipped("jvm").parent
+    if (checkout / "Makefile").exists() and shipped("jvm").exists():
+        return checkout / "build" / "jars"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "minibroker" / "jars"
+
+
+@dataclass(frozen=True)
+class KafkaConfig:
+    """Where Kafka is, and what every client of it is told besides."""
+
+    bootstrap: str = ""
+    """``host:port,…`` of an outside Kafka; empty for the one that `minibroker up` starts."""
+    port: int = 9092
+    controller_port: int = 9093
+    replication: int = 1
+    """Copies of each topic that minibroker creates."""
+    partitions: int = 4
+    """Partitions of an alert topic that minibroker creates on its own Kafka."""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """Any key of the Kafka clients, passed through to all of them."""
+
+
+@dataclass(frozen=True)
+class FlinkConfig:
+    """Where Flink is, and how its jobs run."""
+
+    url: str = ""
+    """REST address of an outside Flink; empty for the one that `minibroker up` starts."""
+    port: int = 8081
+    rpc_port: int = 6123
+    slots: int = 8
+    parallelism: int = 2
+    """Subtasks of each job; more than the topic has partitions is idle."""
+    filter_checkpoint: str = "1 s"
+    """A delivered alert becomes visible at the next checkpoint of the filter job."""
+    archive_checkpoint: str = "60 s"
+    """Each checkpoint makes one file a night and subtask: often is fresh, seldom is tidy."""
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """Memory of the processes that `minibroker up` starts, in MiB."""
+
+    kafka_memory: int = 1024
+    job_manager_memory: int = 1024
+    task_manager_memory: int = 3072
+
+
+@dataclass(frozen=True)
+class SurveyConfig:
+    """One survey's stream."""
+
+    topic: str
+    """The alert topic, or several divided by ``;``."""
+    bare_schema: str = ""
+    """An .avsc file for packets that are a bare datum; empty when the stream has none."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that can be set."""
+
+    data: Path = Path("minibroker-data")
+    """Kafka's log, Flink's state, the archive and the filters: all that must outlive a restart."""
+    archive: Path = Path()
+    """The archive's folder; empty for ``archive`` in ``data``."""
+    jars: Path = field(default_factory=_jars)
+    schemas: Path = field(default_factory=lambda: shipped("schemas"))
+    registry: str = ""
+    """Address of a schema registry, asked for ids that ``schemas`` does not have."""
+    owner: str = field(default_factory=getpass.getuser)
+    """Whose filters these are: part of their names and topics."""
+    kafka: KafkaConfig = field(default_factory=KafkaConfig)
+    flink: FlinkConfig = field(default_factory=FlinkConfig)
+    stack: StackConfig = field(default_factory=StackConfig)
+    surveys: Mapping[str, SurveyConfig] = field(
+        default_factory=lambda: {"ztf": SurveyConfig("ztf"), "lsst": SurveyConfig("lsst")}
+    )
+    origins: Mapping[str, str] = field(default_factory=dict)
+    """Dotted key to the file, variable or flag that set it; defaults are not in it."""
+
+    @property
+    def archive_folder(self) -> Path:
+        """The archive's folder, absolute."""
+        return (self.archive if self.archive != Path() else self.data / "archive").absolute()
+
+    @property
+    def bootstrap(self) -> str:
+        """The Kafka that everything talks to."""
+        return self.kafka.bootstrap or f"localhost:{self.kafka.port}"
+
+    @property
+    def flink_url(self) -> str:
+        """The REST address of the Flink that everything talks to."""
+        return self.flink.url or f"http://localhost:{self.flink.port}"
+
+
+def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None) -> Config:
+    """Read the settings: defaults, then the file, then MINIBROKER_*, then ``flags``.
+
+    ``file`` must exist when it is given; else minibroker.toml of the working folder is read if
+    there is one. Flags and variables name a dotted key (``MINIBROKER_KAFKA_PORT`` is
+    ``kafka.port``). Raises ConfigError for an unknown key, with the nearest known one.
+    """
+    given: dict[str, tuple[Any, str]] = {}
+    if file is not None or FILE.exists():
+        given.update(_from_file(file or FILE))
+    given.update(_from_environment())
+    given.update({key: (value, f"--set {key}") for key, value in (flags or {}).items()})
+    config: Config = _build(Config, given, "")
+    return dataclasses.replace(config, origins={key: origin for key, (_, origin) in given.items()})
+
+
+def _from_file(file: Path) -> Iterator[tuple[str, tuple[Any, str]]]:
+    table = read_toml(file)
+    for key, value in _leaves(table.values, ""):
+        yield key, (value, str(file))
+
+
+def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for key, value in table.items():
+        dotted = prefix + key
+        if isinstance(value, dict) and dotted != "kafka.properties":
+            yield from _leaves(value, dotted + ".")
+        else:
+            yield dotted, value
+
+
+def _from_environment() -> Iterator[tuple[str, tuple[Any, str]]]:
+    known = {PREFIX + key.upper().replace(".", "_"): key for key in _known_keys(Config, "")}
+    for name, value in os.environ.items():
+        if not name.startswith(PREFIX):
+            continue
+        if name not in known:
+            near = closest(name, known)
+            raise ConfigError(
+                "config-unknown-key",
+                f"{name}: no such setting" + near,
+                "unset it; a survey's topic is set in minibroker.toml",
+            )
+        yield known[name], (value, f"variable {name}")
+
+
+def _known_keys(section: type, prefix: str) -> Iterator[str]:
+    hints = get_type_hints(section)
+    for each in dataclasses.fields(section):
+        hint = hints[each.name]
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            yield from _known_keys(hint, f"{prefix}{each.name}.")
+        elif each.name not in ("origins", "surveys", "properties"):
+            yield prefix + each.name
+
+
+def _build(section: type[Any], given: Mapping[str, tuple[Any, str]], prefix: str) -> Any:
+    hints = get_type_hints(section)
+    names = [each.name for each in dataclasses.fields(section) if each.name != "origins"]
+    _refuse_unknown(given, names, prefix)
+    values: dict[str, Any] = {}
+    for name in names:
+        key, hint = prefix + name, hints[name]
+        if name == "surveys":
+            values |= _surveys(given)
+        elif dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            if key in given:
+                raise _fault(key, given[key], "a table of settings")
+            values[name] = _build(hint, given, key + ".")
+        elif key in given:
+            values[name] = _typed(key, hint, *given[key])
+        for longer in given:
+            if longer.startswith(key + ".") and not _is_table(name, hint):
+                raise _fault(longer, given[longer], f"nothing: {key} is one value")
+    return section(**values)
+
+
+def _is_table(name: str, hint: Any) -> bool:
+    return name in ("surveys", "properties") or dataclasses.is_dataclass(hint)
+
+
+def _fault(key: str, given: tuple[Any, str], wanted: str) -> ConfigError:
+    value, origin = given
+    message = f"{origin}: {key}: expected {wanted}, found {value!r}"
+    return ConfigError("config-value", message, f"change {key}")
+
+
+def _surveys(given: Mapping[str, tuple[Any, str]]) -> dict[str, dict[str, SurveyConfig]]:
+    """Return the surveys that were named, or nothing so that the defaults stand."""
+    named = sorted({key.split(".")[1] for key in given if key.startswith("surveys.")})
+    for name in named:
+        if f"surveys.{name}.topic" not in given:
+            raise ConfigError(
+                "config-missing-key",
+                f"surveys.{name}.topic is missing",
+                "name the Kafka topic of the alerts",
+            )
+    return (
+        {"surveys": {name: _build(SurveyConfig, given, f"surveys.{name}.") for name in named}}
+        if named
+        else {}
+    )
+
+
+def _refuse_unknown(given: Mapping[str, tuple[Any, str]], names: list[str], prefix: str) -> None:
+    for key, (_, origin) in given.items():
+        if key.startswith(prefix) and key[len(prefix) :].split(".")[0] not in names:
+            near = closest(key[len(prefix) :].split(".")[0], names)
+            raise ConfigError(
+                "config-unknown-key",
+                f"{origin}: {key}: no such setting" + near,
+                f"the settings here are: {', '.join(prefix + name for name in names)}",
+            )
+
+
+def _typed(key: str, hint: Any, value: Any, origin: str) -> Any:
+    try:
+        if hint is int and isinstance(value, int | str) and not isinstance(value, bool):
+            return int(value)
+        if hint is Path and isinstance(value, str | Path):
+            return Path(value).expanduser()
+        if hint is str and isinstance(value, str):
+            return value
+        if isinstance(value, dict):
+            return {str(name): str(each) for name, each in value.items()}
+    except ValueError:
+        pass
+    wanted = {int: "a whole number", str: "a text", Path: "a path"}.get(hint, "a table of texts")
+    raise ConfigError(
+        "config-value", f"{origin}: {key}: expected {wanted}, found {value!r}", f"change {key}"
+    )
