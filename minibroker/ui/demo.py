@@ -1,0 +1,216 @@
+"""The whole broker once, from nothing to proof: `make demo`."""
+
+from __future__ import annotations
+
+import socket
+import tempfile
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from minibroker.broker import Broker
+from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig
+from minibroker.engine.avro import survey_of
+from minibroker.model.errors import ConfigError, MismatchError
+from minibroker.model.filter import FilterSource
+from minibroker.model.packet import Packet
+from minibroker.model.shipped import shipped
+from minibroker.service.audit import Verdict
+from minibroker.service.simulate import simulate
+from minibroker.ui.report import Report
+
+FILTERS = ("ztf_reliable", "ztf_asteroids", "ztf_stationary", "lsst_good_quality")
+NIGHT = date(2026, 3, 5)
+SEED = 20260305
+PATIENCE = 60.0
+"""Seconds without progress after which the demo gives up and says where."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One survey's packets, delivered."""
+
+    survey: str
+    packets: int
+    seconds: float
+    """From the first packet until the filters had delivered the last."""
+
+
+def demo(report: Report, alerts: int, folder: Path | None, jars: Path) -> None:
+    """Run the demo; raise MismatchError when stream and archive differ in anything.
+
+    ``alerts`` are simulated for each survey, unless ``folder`` holds .avro files to send instead.
+    """
+    if folder is not None and not any(folder.rglob("*.avro")):
+        raise ConfigError(
+            "no-packets", f"{folder}: no .avro file in it", "name a folder of packets"
+        )
+    with tempfile.TemporaryDirectory(prefix="minibroker-demo-") as data:
+        broker = Broker(demo_config(Path(data), jars), report.tell)
+        try:
+            broker.up()
+            broker.submit([_shipped_filter(name) for name in FILTERS])
+            sent = _send_all(broker, _packets(broker, alerts, folder, report), report)
+            _judge(broker, sent, report)
+        finally:
+            broker.stack.stop(report.tell)
+
+
+def demo_config(data: Path, jars: Path) -> Config:
+    """Return the settings of a stack that stands beside any other: free ports, its own folder."""
+    ports = free_ports(4)
+    return replace(
+        Config(),
+        data=data,
+        jars=jars,
+        owner="demo",
+        kafka=KafkaConfig(port=ports[0], controller_port=ports[1]),
+        flink=FlinkConfig(port=ports[2], rpc_port=ports[3], archive_checkpoint="3 s"),
+        stack=StackConfig(task_manager_memory=2560),
+    )
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of this host that nothing listens on."""
+    probes = [socket.socket() for _ in range(count)]
+    for probe in probes:
+        probe.bind(("localhost", 0))
+    ports = [int(probe.getsockname()[1]) for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
+def _shipped_filter(name: str) -> FilterSource:
+    return FilterSource((shipped("sql") / f"{name}.sql").read_text(), f"sql/{name}.sql")
+
+
+def _packets(
+    broker: Broker, alerts: int, folder: Path | None, report: Report
+) -> Mapping[str, Iterable[Packet]]:
+    if folder is not None:
+        return _files(broker, folder, report)
+    # Made before they are sent: the time that is told is the stream's.
+    made = {
+        name: [Packet(each.value) for each in simulate(survey, NIGHT, alerts, SEED, corrupt=1)]
+        for name, survey in broker.surveys.items()
+    }
+    report.tell(f"simulated {alerts} packets of each of {', '.join(made)}, one of them corrupt")
+    return made
+
+
+def _files(broker: Broker, folder: Path, report: Report) -> Mapping[str, Iterable[Packet]]:
+    found: dict[str, list[Packet]] = {name: [] for name in broker.surveys}
+    strangers = 0
+    for file in sorted(folder.rglob("*.avro")):
+        value = file.read_bytes()
+        survey = survey_of(value, broker.surveys.values())
+        if survey is None:
+            strangers += 1
+        else:
+            found[survey.name].append(Packet(value))
+    counts = ", ".join(f"{len(packets)} of {name}" for name, packets in found.items())
+    report.tell(
+        f"{folder}: {counts}; {strangers} files of no survey that is set up here were not sent"
+    )
+    if not any(found.values()):
+        raise ConfigError("no-packets", f"{folder}: no packet of a survey", "name another folder")
+    return {name: packets for name, packets in found.items() if packets}
+
+
+def _send_all(
+    broker: Broker, packets: Mapping[str, Iterable[Packet]], report: Report
+) -> list[Sent]:
+    """Send all surveys at once and wait until everything is delivered and archived."""
+    with ThreadPoolExecutor() as pool:
+        sending = [pool.submit(_send, broker, *each, report) for each in packets.items()]
+        sent = [each.result() for each in sending]
+    for each in sent:
+        broker.await_archive(each.survey, each.packets, PATIENCE)
+        report.tell(f"{each.survey}: {each.packets} packets archived")
+    return sent
+
+
+def _send(broker: Broker, survey: str, packets: Iterable[Packet], report: Report) -> Sent:
+    progress = _Progress(survey, report)
+    started = time.monotonic()
+    topic = broker.config.surveys[survey].topic
+    count = broker.kafka.produce(topic, progress.counting(packets))
+    broker.await_stream(survey, PATIENCE, progress.lag)
+    seconds = time.monotonic() - started
+    report.tell(f"{survey}: {count} packets sent and filtered in {seconds:.1f} s")
+    return Sent(survey, count, seconds)
+
+
+class _Progress:
+    """Tells how far a survey is, about every other second."""
+
+    EVERY = 2.0
+
+    def __init__(self, survey: str, report: Report) -> None:
+        self._survey = survey
+        self._report = report
+        self._last = time.monotonic()
+
+    def counting(self, packets: Iterable[Packet]) -> Iterator[Packet]:
+        for number, packet in enumerate(packets, start=1):
+            yield packet
+            self._tell(f"{number} packets sent")
+
+    def lag(self, packets: int) -> None:
+        self._tell(f"{packets} packets behind")
+
+    def _tell(self, text: str) -> None:
+        if time.monotonic() - self._last >= self.EVERY:
+            self._last = time.monotonic()
+            self._report.tell(f"{self._survey}: {text}")
+
+
+def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
+    rows, differing = [], []
+    for each in sent:
+        read, archived = broker.dead_letters(each.survey)
+        for verdict in broker.audit(each.survey):
+            dead = f"{read} = {archived}" if read == archived else f"{read} ≠ {archived}"
+            rate = round(each.packets / each.seconds)
+            rows.append(
+                (
+                    verdict.name,
+                    each.packets,
+                    verdict.delivered,
+                    verdict.passed,
+                    verdict.identical,
+                    dead,
+                    rate,
+                )
+            )
+            if not verdict.equal or read != archived:
+                differing.append(_difference(verdict, read, archived))
+    report.rows(
+        (
+            "filter",
+            "packets",
+            "delivered",
+            "archive passes",
+            "bytes identical",
+            "dead letters",
+            "packets/s, cold",
+        ),
+        rows,
+    )
+    if differing:
+        raise MismatchError(
+            "stream-archive-differ", "; ".join(differing), "this is a defect of minibroker"
+        )
+    report.tell("stream and archive agree on every packet")
+
+
+def _difference(verdict: Verdict, read: int, archived: int) -> str:
+    return (
+        f"{verdict.name}: {len(verdict.missing)} missing, {len(verdict.extra)} extra,"
+        f" {verdict.packets - verdict.identical} with other bytes,"
+        f" dead letters {read} and {archived}"
+    )

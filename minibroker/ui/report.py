@@ -1,0 +1,160 @@
+"""The sole writer of stdout and stderr: stdout is data, stderr is talk."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from textwrap import indent
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from minibroker.compiler import Explanation
+from minibroker.model.diagnostic import Diagnostic
+from minibroker.model.errors import BrokerError, FilterError
+from minibroker.model.filter import FilterPlan, Format, Projection
+from minibroker.model.types import dotted
+from minibroker.ui.diagnostics import as_json, draw
+
+PIPE_WIDTH = 1000
+"""Columns of a table that nobody watches: nothing is folded."""
+
+
+class Report:
+    """What a command prints, as tables for people or as JSON for programs."""
+
+    def __init__(self, is_json: bool) -> None:
+        self.is_json = is_json
+        # A pipe has no width: what reads it wants whole lines.
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        self._out = Console(highlight=False, width=width)
+
+    def tell(self, text: str) -> None:
+        """Say what is going on, on stderr."""
+        sys.stdout.flush()
+        print(text, file=sys.stderr, flush=True)
+
+    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], **more: Any) -> None:
+        """Print a table, or with --json one object: ``more`` and the rows as objects."""
+        if self.is_json:
+            named = [dict(zip(columns, row, strict=True)) for row in rows]
+            self.value({"ok": True, **more, "rows": named})
+            return
+        if not rows:
+            self.tell(f"no {columns[0]}")
+            return
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for index, column in enumerate(columns):
+            number = all(isinstance(row[index], int | float) for row in rows)
+            table.add_column(
+                column, justify="right" if number and rows else "left", overflow="fold"
+            )
+        for row in rows:
+            table.add_row(*(_cell(value) for value in row))
+        self._out.print(table)
+
+    def value(self, value: Any) -> None:
+        """Print one JSON value on a line."""
+        print(json.dumps(value, default=str), flush=True)
+
+    def text(self, text: str) -> None:
+        """Print text as it is."""
+        print(text, flush=True)
+
+    def alert(
+        self, offset: int, columns: Sequence[str], values: Sequence[Any], alert: Mapping[str, Any]
+    ) -> None:
+        """Print one alert: a line of its main values, or with --json all of it on a line."""
+        if self.is_json:
+            self.value(alert)
+        else:
+            named = "  ".join(f"{c}={_cell(v)}" for c, v in zip(columns, values, strict=True))
+            self.text(f"{offset}  {named}")
+
+    def explanation(self, explained: Explanation) -> None:
+        """Print how a filter is understood."""
+        columns = [dotted(path) for path in explained.columns]
+        if self.is_json:
+            self.value(_explained(explained, columns))
+            return
+        received = ["received_mjd()"] if explained.reads_received_mjd else []
+        plan = explained.plan
+        parts = {
+            "sends": _sent(plan.filter.projection),
+            "reads": "\n".join([*columns, *received]) or "no field",
+            "deepest": "" if explained.deepest is None else dotted(explained.deepest),
+            "meaning": "\n".join(explained.notes),
+            "in Flink": explained.flink,
+            "in DuckDB": explained.duckdb,
+            "columns in Flink": _listed(plan, plan.flink_columns),
+            "columns in DuckDB": _listed(plan, plan.duckdb_columns),
+        }
+        drawn = (f"{name}:\n{indent(text, '  ')}" for name, text in parts.items() if text)
+        self.text("\n\n".join(drawn))
+
+    def warnings(self, file: str, text: str, diagnostics: Sequence[Diagnostic]) -> None:
+        """Draw warnings on stderr; nothing when there are none."""
+        if diagnostics:
+            self.tell(draw(file, text, tuple(diagnostics)))
+
+    def failure(self, error: BrokerError) -> None:
+        """Say why a command failed: on stderr, or with --json as the one object on stdout."""
+        diagnostics = error.diagnostics if isinstance(error, FilterError) else ()
+        if self.is_json:
+            drawn = as_json(error.text, diagnostics) if isinstance(error, FilterError) else []
+            told = {"code": error.code, "message": error.message, "remedy": error.remedy}
+            self.value({"ok": False, **told, "diagnostics": drawn})
+        elif isinstance(error, FilterError):
+            self.tell(draw(error.file, error.text, diagnostics))
+        else:
+            self.tell(f"error[{error.code}]: {error.message}")
+            if error.remedy:
+                self.tell(f"  help: {error.remedy}")
+
+
+def _sent(projection: Projection) -> str:
+    match projection.format:
+        case Format.PACKET:
+            return "the packet as it came"
+        case Format.WITHOUT_CUTOUTS:
+            return f"the packet without {', '.join(projection.excluded)}"
+        case format:
+            names = ", ".join(column.name for column in projection.columns)
+            return f"columns, as {format.value}: {names}"
+
+
+def _listed(plan: FilterPlan, spelled: Sequence[str]) -> str:
+    pairs = zip(plan.filter.projection.columns, spelled, strict=True)
+    return "\n".join(f"{column.name}: {sql}" for column, sql in pairs)
+
+
+def _explained(explained: Explanation, columns: Sequence[str]) -> dict[str, Any]:
+    chosen = explained.plan.filter
+    return {
+        "ok": True,
+        "filter": chosen.name,
+        "survey": chosen.survey,
+        "fingerprint": chosen.fingerprint,
+        "format": chosen.projection.format.value,
+        "columns": columns,
+        "deepest": None if explained.deepest is None else dotted(explained.deepest),
+        "reads_received_mjd": explained.reads_received_mjd,
+        "notes": explained.notes,
+        "flink": explained.flink,
+        "duckdb": explained.duckdb,
+        "flink_columns": explained.plan.flink_columns,
+        "duckdb_columns": explained.plan.duckdb_columns,
+        "warnings": as_json(chosen.source.text, explained.warnings),
+    }
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)
