@@ -1,0 +1,7 @@
+SELECT * FROM ztf WHERE candidate.distpsnr1 <> 0 AND candidate.distpsnr1 <> 1 AND candidate.distpsnr1 <> 2 AND candidate.distpsnr1 <> 3 AND candidate.distpsnr1 <> 4 AND candidate.distpsnr1 <> 5 AND candidate.distpsnr1 <> 6 AND candidate.distpsnr1 <> 7 AND candidate.distpsnr1 <> 8 AND candidate.distpsnr1 <> 9 AND candidate.distpsnr1 <> 10 AND candidate.distpsnr1 <> 11 AND candidate.distpsnr1 <> 12 AND candidate.distpsnr1 <> 13 AND candidate.distpsnr1 <> 14 AND candidate.distpsnr1 <> 15 AND candidate.distpsnr1 <> 16 AND candidate.distpsnr1 <> 17 AND candidate.distpsnr1 <> 18 AND candidate.distpsnr1 <> 19 AND candidate.nope > 1 AND candidate.distpsnr1 <> 0 AND candidate.distpsnr1 <> 1 AND candidate.distpsnr1 <> 2 AND candidate.distpsnr1 <> 3 AND candidate.distpsnr1 <> 4 AND candidate.distpsnr1 <> 5 AND candidate.distpsnr1 <> 6 AND candidate.distpsnr1 <> 7 AND candidate.distpsnr1 <> 8 AND candidate.distpsnr1 <> 9 AND candidate.distpsnr1 <> 10 AND candidate.distpsnr1 <> 11 AND candidate.distpsnr1 <> 12 AND candidate.distpsnr1 <> 13 AND candidate.distpsnr1 <> 14 AND candidate.distpsnr1 <> 15 AND candidate.distpsnr1 <> 16 AND candidate.distpsnr1 <> 17 AND candidate.distpsnr1 <> 18 AND candidate.distpsnr1 <> 19
+---- refused ----
+error[unknown-field]: ztf has no field 'candidate.nope'
+  --> long_line.sql:1:615
+  1 | …r1 <> 18 AND candidate.distpsnr1 <> 19 AND candidate.nope > 1 AND candidate.distpsnr1 <> 0 AND candi…
+                                                  ^^^^^^^^^^^^^^
+  help: minibroker schema ztf lists its fields

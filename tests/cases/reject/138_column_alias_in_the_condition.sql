@@ -1,0 +1,7 @@
+SELECT candidate.magpsf AS m FROM ztf WHERE m < 18
+---- refused ----
+error[unknown-field]: ztf has no field 'm'
+  --> column_alias_in_the_condition.sql:1:45
+  1 | SELECT candidate.magpsf AS m FROM ztf WHERE m < 18
+                                                  ^
+  help: did you mean 'candidate.magap' (mag) or 'candidate.magnr' (mag)?

@@ -1,0 +1,171 @@
+"""Filters change and processes die while packets flow: nothing is lost, nothing comes twice."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from minibroker.broker import Broker
+from minibroker.config import Config
+from minibroker.engine.process import wait_until
+from minibroker.model.errors import ConfigError, JobError
+from minibroker.model.filter import FilterSource
+from minibroker.model.packet import Packet
+from minibroker.service.audit import source_of
+
+pytestmark = pytest.mark.stack
+
+SECONDS = 150.0
+"""Without any progress: a dead task manager is noticed after 20 s, more on a busy machine."""
+SURVEY = "ztf"
+
+
+@pytest.fixture
+def packets(data: Path) -> list[Packet]:
+    return [Packet(file.read_bytes()) for file in sorted((data / "ztf/v3.3").rglob("*.avro"))]
+
+
+@pytest.fixture
+def everything(broker: Broker) -> Iterator[str]:
+    """A filter that passes every alert, present for one test."""
+    name = "everything"
+    broker.submit([_filter(name, "candidate.jd > 0")])
+    yield name
+    broker.remove(name)
+
+
+def _filter(name: str, condition: str) -> FilterSource:
+    return FilterSource(f"-- name: {name}\nSELECT * FROM {SURVEY} WHERE {condition}", name)
+
+
+def _delivered(broker: Broker, name: str) -> Counter[tuple[int, int]]:
+    places = (source_of(packet) for packet in broker.kafka.read([f"minibroker.test.{name}"]))
+    return Counter((place.partition, place.offset) for place in places)
+
+
+def _assert_once(broker: Broker, name: str, before: dict[int, tuple[int, int]]) -> None:
+    """Every alert sent since ``before`` was delivered, and only once."""
+    places = _delivered(broker, name)
+    sent = {
+        (partition, offset): 1
+        for partition, (_, end) in _sent(broker).items()
+        for offset in range(before[partition][1], end)
+    }
+    # Packets without a key go to any partition, so one of them may have got none.
+    assert sent
+    assert {place: places[place] for place in sent} == sent
+
+
+def _sent(broker: Broker) -> dict[int, tuple[int, int]]:
+    return broker.kafka.ends(broker.config.surveys[SURVEY].topic)
+
+
+def _send(broker: Broker, packets: list[Packet]) -> None:
+    broker.kafka.produce(broker.config.surveys[SURVEY].topic, packets)
+
+
+def _await(broker: Broker) -> None:
+    broker.await_stream(SURVEY, SECONDS, lambda lag: None)
+
+
+def test_an_edit_loses_and_repeats_nothing_of_other_filters(
+    broker: Broker, packets: list[Packet], everything: str
+) -> None:
+    _await(broker)
+    before = _sent(broker)
+    _send(broker, packets)
+    broker.submit([_filter("edited", "candidate.rb > 0.9")])
+    _send(broker, packets)
+    broker.submit([_filter("edited", "candidate.rb > 0.5")])
+    _send(broker, packets)
+    broker.remove("edited")
+    _send(broker, packets)
+    _await(broker)
+    _assert_once(broker, everything, before)
+
+
+def test_the_same_text_again_changes_nothing(broker: Broker, everything: str) -> None:
+    running = {job.job_id for job in broker.jobs() if job.live}
+    (again,) = broker.submit([_filter(everything, "candidate.jd    >    0  -- as before")])
+    assert not again.changed
+    assert {job.job_id for job in broker.jobs() if job.live} == running
+
+
+def test_a_removed_filter_is_unknown_and_its_name_is_told(broker: Broker, everything: str) -> None:
+    with pytest.raises(ConfigError) as failure:
+        broker.remove("everythin")
+    assert failure.value.message == ("test has no filter 'everythin'; did you mean 'everything'?")
+
+
+def test_a_plan_that_flink_refuses_stops_no_job(
+    broker: Broker, everything: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running = {job.job_id for job in broker.jobs() if job.live}
+    stored = broker.store.filters()
+    monkeypatch.setattr("minibroker.service.filter_job.literal", lambda text: "no literal")
+    with pytest.raises(JobError) as failure:
+        broker.submit([_filter("refused", "candidate.rb > 0.9")])
+    assert failure.value.code == "flink-refused"
+    assert {job.job_id for job in broker.jobs() if job.live} == running
+    assert broker.store.filters() == stored
+
+
+def test_a_killed_task_manager_is_told_and_comes_back(
+    broker: Broker, packets: list[Packet], everything: str
+) -> None:
+    _await(broker)
+    before = _sent(broker)
+    _send(broker, packets)
+    worker = broker.stack.task_manager.find()
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    assert wait_until(lambda: broker.stack.task_manager.find() is None, 10)
+    states = {child.name: child.state for child in broker.children()}
+    assert states == {"kafka": "running", "jobmanager": "running", "taskmanager": "dead"}
+    broker.up()
+    _send(broker, packets)
+    _await(broker)
+    _assert_once(broker, everything, before)
+
+
+def test_down_and_up_go_on_where_they_stopped(
+    broker: Broker, packets: list[Packet], everything: str
+) -> None:
+    _await(broker)
+    before = _sent(broker)
+    _send(broker, packets)
+    broker.down()
+    assert {child.state for child in broker.children()} == {"stopped"}
+    broker.up()
+    _send(broker, packets)
+    _await(broker)
+    _assert_once(broker, everything, before)
+
+
+def test_named_kafka_and_flink_are_used_and_left_alone(
+    broker: Broker, config: Config, packets: list[Packet], everything: str
+) -> None:
+    """The same commands on systems that somebody else runs: here, those of this run."""
+    outside = Broker(
+        replace(
+            config,
+            kafka=replace(config.kafka, bootstrap=config.bootstrap),
+            flink=replace(config.flink, url=config.flink_url),
+        )
+    )
+    running = {job.job_id for job in broker.jobs() if job.live}
+    outside.up()
+    assert outside.children() == []
+    assert {job.job_id for job in outside.jobs() if job.live} == running
+    before = _sent(broker)
+    _send(outside, packets)
+    _await(outside)
+    _assert_once(outside, everything, before)
+    outside.stack.stop(lambda text: pytest.fail(text))
+    assert {child.state for child in broker.children()} == {"running"}

@@ -1,0 +1,49 @@
+"""The README's first session from nothing: it works, and prints what it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from minibroker.broker import Broker
+from minibroker.config import load_config
+from minibroker.ui.demo import free_ports
+from tests import readme
+
+pytestmark = pytest.mark.stack
+
+PORTS = {
+    "MINIBROKER_KAFKA_PORT": "9092",
+    "MINIBROKER_KAFKA_CONTROLLER_PORT": "9093",
+    "MINIBROKER_FLINK_PORT": "8081",
+    "MINIBROKER_FLINK_RPC_PORT": "6123",
+}
+
+
+@pytest.fixture
+def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Settings of a newcomer's stack; whatever the session leaves running is stopped."""
+    chosen = dict(zip(PORTS, map(str, free_ports(len(PORTS))), strict=True))
+    chosen |= {
+        "NO_COLOR": "1",
+        "MINIBROKER_DATA": str(tmp_path),
+        "MINIBROKER_OWNER": "ann",
+        "MINIBROKER_FLINK_ARCHIVE_CHECKPOINT": "2 s",
+    }
+    yield chosen
+    for name, value in chosen.items():
+        monkeypatch.setenv(name, value)
+    Broker(load_config()).stack.stop(lambda text: None)
+
+
+def test_first_session(environment: dict[str, str], request: pytest.FixtureRequest) -> None:
+    (block,) = readme.blocks("online")
+    text = readme.run(block, environment)
+    for name, usual in PORTS.items():
+        text = text.replace(environment[name], usual)
+    if request.config.getoption("--update"):
+        readme.rewrite(block, text)
+    else:
+        assert readme.shape(text) == readme.shape(block.text)

@@ -1,0 +1,139 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from minibroker.model.errors import Exit
+from minibroker.ui.cli import app, main
+
+TEXT = "SELECT * FROM ztf WHERE candidate.mag < 18"
+
+
+def _run(*words: str) -> int:
+    """Run a command and return its exit code."""
+    try:
+        main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def test_check_of_a_good_filter(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("check", "-e", "candidate.rb > 0.9") == Exit.DONE
+    out, err = capsys.readouterr()
+    assert out.splitlines()[0].split() == ["file", "filter", "survey", "fields", "read", "warnings"]
+    assert err == ""
+
+
+def test_check_of_a_bad_filter_draws_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.sql").write_text("SELECT * FROM ztf WHERE candidate.mag < 18 AND candidate.RB > 1")
+    assert _run("check", "bad.sql") == Exit.FILTER
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("error[unknown-field]") == 2
+    assert "  --> bad.sql:1:25" in err
+
+
+def test_check_as_json_has_the_one_shape_of_failures(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("check", "--json", "-e", TEXT) == Exit.FILTER
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is False
+    (diagnostic,) = told["diagnostics"]
+    assert diagnostic["code"] == "unknown-field"
+    assert (diagnostic["line"], diagnostic["column"], diagnostic["end_column"]) == (1, 25, 38)
+
+
+def test_a_failure_as_json_has_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("check", "--json", "gone.sql") == Exit.USAGE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["code"], told["diagnostics"]) == ("file-unreadable", [])
+    assert told["remedy"] == "check the name and its permissions"
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "message"),
+    [
+        (["check"], Exit.USAGE, "error[no-filter]: no filter given"),
+        (["check", "gone.sql"], Exit.USAGE, "error[file-unreadable]: gone.sql: No such file or"),
+        (["check", "--set", "kafka", "-e", "x"], Exit.USAGE, "error[bad-set]: --set kafka: no '='"),
+        (["nonsense"], Exit.USAGE, "error[usage]: "),
+        (["schema", "ztg"], Exit.USAGE, "no survey 'ztg'; did you mean 'ztf'?"),
+        (["schema", "ztf", "magpfs"], Exit.USAGE, "did you mean 'magpsf'?"),
+        (["remove", "nothing"], Exit.USAGE, "has no filter 'nothing'"),
+        (["--config", "gone.toml", "filters"], Exit.USAGE, "error["),
+    ],
+)
+def test_mistakes_are_told(
+    words: list[str], exit_code: Exit, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(*words) == exit_code
+    assert message in capsys.readouterr().err
+
+
+def test_a_file_that_is_not_utf8_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("latin.sql").write_bytes(b"SELECT * FROM ztf -- \xe9toile")
+    assert _run("check", "latin.sql") == Exit.USAGE
+    assert "latin.sql: byte 21 is not UTF-8" in capsys.readouterr().err
+
+
+def test_explain_shows_both_spellings(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    assert _run("explain", "f.sql") == Exit.DONE
+    out = capsys.readouterr().out
+    assert "`candidate`.`rb` > 0.9E0" in out
+    assert '"candidate"."rb" > 0.9E0' in out
+
+
+def test_explain_shows_what_is_read_and_why_it_was_rewritten(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("f.sql").write_text("received_mjd() - candidate.jd > 0 AND candidate.ssdistnr < 5")
+    assert _run("explain", "f.sql") == Exit.DONE
+    shown = capsys.readouterr()
+    assert "reads:\n  candidate.jd\n  candidate.ssdistnr\n  received_mjd()\n" in shown.out
+    assert "deepest:\n  candidate.ssdistnr\n" in shown.out
+    assert "meaning:\n  Results that are NaN" in shown.out
+    assert "warning[sentinel]" in shown.err
+    assert _run("explain", "f.sql", "--json") == Exit.DONE
+    told = json.loads(capsys.readouterr().out)
+    assert told["reads_received_mjd"]
+    assert [warning["code"] for warning in told["warnings"]] == ["sentinel"]
+
+
+def test_schema_shows_units(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("schema", "lsst", "diaSource.psfFlux", "--json") == Exit.DONE
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert rows[0]["field"] == "diaSource.psfFlux"
+    assert rows[0]["unit"] == "nJy"
+
+
+def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    assert _run("backtest", "f.sql", "--from", "2026-03-05", "--to", "2026-03-06") == Exit.USAGE
+    err = capsys.readouterr().err
+    assert "the archive has no night of ztf in [2026-03-05, 2026-03-06)" in err
+
+
+def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("status", "--set", "flink.port=1") == Exit.DONE
+    out = capsys.readouterr().out
+    assert [line.split()[:2] for line in out.splitlines()[1:4]] == [
+        ["kafka", "stopped"],
+        ["jobmanager", "stopped"],
+        ["taskmanager", "stopped"],
+    ]
+
+
+def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    commands = [name for name in app if not name.startswith("-")]
+    assert {"up", "down", "status", "check", "explain", "submit", "filters", "remove"} <= {
+        *commands
+    }
+    for name in commands:
+        assert _run(name, "--help") == Exit.DONE
+        assert f"minibroker {name}" in capsys.readouterr().out.split("Example")[-1], name
