@@ -1,0 +1,1 @@
+"""Speeds, side by side in one run; printed, never asserted."""

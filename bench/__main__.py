@@ -1,0 +1,105 @@
+"""`make bench`: print each reader's speed and its ratio to the bare consumer, as table and JSON."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench import stream
+from bench.conditions import MIXES, Mix
+from bench.stream import Speed
+from minibroker.broker import Broker
+from minibroker.config import load_config
+from minibroker.ui.demo import demo_config
+from minibroker.ui.report import Report
+
+LIVE = "lsst-live"
+"""Packets of the LSST commissioning camera with 300-390 earlier and 340-780 forced measurements."""
+DEEP_FIELD = (
+    Path(__file__).resolve().parents[2]
+    / "shared/data/lsst/native-reencoded/v10_0_lsstcam_live_20260305"
+)
+
+
+def main() -> None:
+    """Measure the surveys on a stack of its own."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--alerts", type=int, default=40_000, help="alerts in each topic")
+    parser.add_argument("--streams", nargs="*", default=["ztf", "lsst", LIVE])
+    parser.add_argument("--mixes", type=int, nargs="*", default=range(len(MIXES)), help="by number")
+    chosen = parser.parse_args()
+    report = Report(is_json=False)
+    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
+        broker = Broker(demo_config(Path(data), load_config().jars), report.tell)
+        try:
+            broker.stack.start(report.tell)
+            broker.kafka.await_ready(60.0)
+            speeds = [
+                speed
+                for name in chosen.streams
+                for speed in _measure(
+                    broker, name, chosen.alerts, [MIXES[number] for number in chosen.mixes], report
+                )
+            ]
+        finally:
+            broker.stack.stop(report.tell)
+    _print(speeds, report)
+
+
+def _measure(
+    broker: Broker, name: str, alerts: int, mixes: Sequence[Mix], report: Report
+) -> Iterator[Speed]:
+    from minibroker.engine.schema_folder import write_schemas
+
+    survey = broker.surveys["lsst" if name == LIVE else name]
+    write_schemas(survey, broker.stream(survey).schemas)
+    if name == LIVE and not DEEP_FIELD.is_dir():
+        report.tell(f"{name}: left out, the packets are not here ({DEEP_FIELD})")
+        return
+    alerts = alerts // 10 if name == LIVE else alerts
+    packets = (
+        [file.read_bytes() for file in sorted(DEEP_FIELD.glob("*.avro"))]
+        if name == LIVE
+        else stream.simulated(survey, alerts)
+    )
+    load = stream.fill(broker, name, survey, packets, alerts)
+    report.tell(f"{name}: {alerts:,} alerts of {load.size / 1000:.0f} kB")
+    # Twice, the first time unmeasured: both then read from the page cache, as a live stream does.
+    stream.bare_consumer(broker, load)
+    yield stream.bare_consumer(broker, load)
+    for mix in mixes:
+        yield stream.filters(broker, load, mix)
+    yield stream.archive(broker, load)
+
+
+def _print(speeds: list[Speed], report: Report) -> None:
+    bare = {each.stream: each.rate for each in speeds if each.reader == "bare consumer"}
+    columns = (
+        *("stream", "reader", "alerts/s", "of bare", "delivered/alert"),
+        *("s to submit", "s with start-up"),
+    )
+    rows = [
+        (
+            each.stream,
+            each.reader,
+            round(each.rate),
+            round(each.rate / bare[each.stream], 2),
+            round(each.delivered / each.alerts, 3),
+            round(each.seconds_to_submit, 1),
+            round(each.seconds_with_start, 1),
+        )
+        for each in speeds
+    ]
+    report.rows(columns, rows)
+    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    named = [dict(zip(columns, row, strict=True)) for row in rows]
+    print(json.dumps({"machine": machine, "speeds": named}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,153 @@
+"""The filter and archive jobs beside a bare consumer that reads the topic and throws it away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
+
+from bench.conditions import MIXES, Mix
+from minibroker.broker import Broker
+from minibroker.engine.kafka import NewTopic
+from minibroker.model.filter import FilterSource
+from minibroker.model.job import JobSpec
+from minibroker.model.packet import Packet
+from minibroker.model.survey import Survey
+from minibroker.service.archive_job import archive_job
+from minibroker.service.catch_up import await_caught_up
+from minibroker.service.filter_job import RunningFilter, dead_letter_topic, filter_job
+from minibroker.service.simulate import simulate
+from minibroker.service.source_table import Stream
+
+NIGHT = date(2026, 3, 5)
+SEED = 1
+DISTINCT = 10_000
+"""Packets that are simulated; a longer stream repeats them."""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """One reader of the topic."""
+
+    stream: str
+    reader: str
+    alerts: int
+    delivered: int
+    """Messages to the filters' topics."""
+    seconds: float
+    """From the first alerts that were done to the last."""
+    seconds_with_start: float
+    """From asking for the job, planning and deployment included."""
+    seconds_to_submit: float = 0.0
+    """Of it, until every task of the job ran."""
+
+    @property
+    def rate(self) -> float:
+        """Alerts a second once the job runs."""
+        return self.alerts / self.seconds
+
+
+@dataclass(frozen=True)
+class Load:
+    """A topic of a survey's packets to be read again and again."""
+
+    name: str
+    survey: Survey
+    topic: str
+    size: float
+    """Mean bytes of a packet."""
+
+
+def fill(broker: Broker, name: str, survey: Survey, packets: Sequence[bytes], alerts: int) -> Load:
+    """Fill a topic of its own with so many alerts, repeating the packets."""
+    topic = f"bench.{name}"
+    broker.kafka.ensure_topics([NewTopic(topic, broker.config.kafka.partitions)])
+    values = (packets[number % len(packets)] for number in range(alerts))
+    broker.kafka.produce(topic, (Packet(value) for value in values))
+    return Load(name, survey, topic, sum(map(len, packets)) / len(packets))
+
+
+def simulated(survey: Survey, alerts: int) -> list[bytes]:
+    """Return the packets of a simulated night."""
+    return [each.value for each in simulate(survey, NIGHT, min(alerts, DISTINCT), SEED)]
+
+
+def bare_consumer(broker: Broker, load: Load) -> Speed:
+    """Read the topic with confluent-kafka and throw it away, in one process."""
+    ends = broker.kafka.ends(load.topic)
+    wanted = sum(end for _, end in ends.values())
+    asked = time.monotonic()
+    consumer = Consumer(
+        {"bootstrap.servers": broker.config.bootstrap, "group.id": "bench", "log_level": 3}
+    )
+    consumer.assign([TopicPartition(load.topic, number, OFFSET_BEGINNING) for number in ends])
+    read, started = len(consumer.consume(1, timeout=30.0)), time.monotonic()
+    while read < wanted:
+        read += len(consumer.consume(500, timeout=5.0))
+    ended = time.monotonic()
+    consumer.close()
+    return Speed(load.name, "bare consumer", read, 0, ended - started, ended - asked)
+
+
+def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
+    """Run these filters over the topic, exactly once."""
+    name = f"bench.filters.{load.name}.{MIXES.index(mix)}"
+    running = list(_filters(broker, load.survey, mix))
+    topics = [dead_letter_topic(load.survey.name), *(each.topic for each in running)]
+    broker.kafka.ensure_topics(NewTopic(each) for each in topics)
+    stream, settings = _stream(broker, load), _settings(broker, "1 s")
+    spec = filter_job(name, load.survey, stream, running, settings)
+    return _run(broker, load, spec, mix.title, topics)
+
+
+def archive(broker: Broker, load: Load) -> Speed:
+    """Archive the topic, decoded and as packets, exactly once."""
+    folder = broker.config.archive_folder / "bench"
+    stream, settings = _stream(broker, load), _settings(broker, "5 s")
+    spec = archive_job(f"bench.archive.{load.name}", load.survey, stream, folder, settings)
+    return _run(broker, load, spec, "archive", [])
+
+
+def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequence[str]) -> Speed:
+    lags: list[tuple[float, int]] = []
+    before = _stored(broker, outputs)
+    asked = time.monotonic()
+    broker.reconciler.match(spec)
+    submitted = time.monotonic()
+    reading = broker.reading(spec.name, load.topic)
+    await_caught_up(reading, [], 120.0, lambda lag: lags.append((time.monotonic(), lag)))
+    broker.flink.cancel(reading.job.job_id)
+    # From the first packets that were seen to be read: before, the job was starting.
+    whole = sum(end for _, end in broker.kafka.ends(load.topic).values())
+    started, left = next((when, lag) for when, lag in lags if lag < whole)
+    ended, _ = lags[-1]
+    delivered = _stored(broker, outputs) - before
+    return Speed(
+        load.name, reader, left, delivered, ended - started, ended - asked, submitted - asked
+    )
+
+
+def _stored(broker: Broker, topics: Sequence[str]) -> int:
+    return sum(1 for _ in broker.kafka.read(topics))
+
+
+def _filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter]:
+    for number, condition in enumerate(mix.texts(survey.name)):
+        text = f"-- name: bench_{number}\nSELECT * FROM {survey.name} WHERE {condition}"
+        plan = broker.check(FilterSource(text, f"bench_{number}"))
+        topic = f"minibroker.bench.{survey.name}_{number}"
+        yield RunningFilter(plan, plan.filter.name, topic, plan.filter.fingerprint)
+
+
+def _stream(broker: Broker, load: Load) -> Stream:
+    return replace(broker.stream(load.survey), topic=load.topic)
+
+
+def _settings(broker: Broker, checkpoint: str) -> dict[str, str]:
+    return {
+        "execution.checkpointing.interval": checkpoint,
+        "parallelism.default": str(broker.config.flink.parallelism),
+    }
