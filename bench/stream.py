@@ -117,7 +117,7 @@ def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequen
     asked = time.monotonic()
     broker.reconciler.match(spec)
     submitted = time.monotonic()
-    reading = broker.reading(spec.name, load.topic)
+    reading = broker.packets.reading(spec.name, load.topic)
     await_caught_up(reading, [], 120.0, lambda lag: lags.append((time.monotonic(), lag)))
     broker.flink.cancel(reading.job.job_id)
     # From the first packets that were seen to be read: before, the job was starting.
@@ -137,7 +137,7 @@ def _stored(broker: Broker, topics: Sequence[str]) -> int:
 def _filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter]:
     for number, condition in enumerate(mix.texts(survey.name)):
         text = f"-- name: bench_{number}\nSELECT * FROM {survey.name} WHERE {condition}"
-        plan = broker.check(FilterSource(text, f"bench_{number}"))
+        plan = broker.filters.check(FilterSource(text, f"bench_{number}"))
         topic = f"minibroker.bench.{survey.name}_{number}"
         yield RunningFilter(plan, plan.filter.name, topic, plan.filter.fingerprint)
 

@@ -52,7 +52,7 @@ def demo(report: Report, alerts: int, folder: Path | None, jars: Path) -> None:
         broker = Broker(demo_config(Path(data), jars), report.tell)
         try:
             broker.up()
-            broker.submit([_shipped_filter(name) for name in FILTERS])
+            broker.filters.submit([_shipped_filter(name) for name in FILTERS])
             sent = _send_all(broker, _packets(broker, alerts, folder, report), report)
             _judge(broker, sent, report)
         finally:
@@ -129,7 +129,7 @@ def _send_all(
         sending = [pool.submit(_send, broker, *each, report) for each in packets.items()]
         sent = [each.result() for each in sending]
     for each in sent:
-        broker.await_archive(each.survey, each.packets, PATIENCE)
+        broker.past.await_archive(each.survey, each.packets, PATIENCE)
         report.tell(f"{each.survey}: {each.packets} packets archived")
     return sent
 
@@ -139,7 +139,7 @@ def _send(broker: Broker, survey: str, packets: Iterable[Packet], report: Report
     started = time.monotonic()
     topic = broker.config.surveys[survey].topic
     count = broker.kafka.produce(topic, progress.counting(packets))
-    broker.await_stream(survey, PATIENCE, progress.lag)
+    broker.packets.await_stream(survey, PATIENCE, progress.lag)
     seconds = time.monotonic() - started
     report.tell(f"{survey}: {count} packets sent and filtered in {seconds:.1f} s")
     return Sent(survey, count, seconds)
@@ -172,8 +172,8 @@ class _Progress:
 def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
     rows, differing = [], []
     for each in sent:
-        read, archived = broker.dead_letters(each.survey)
-        for verdict in broker.audit(each.survey):
+        read, archived = broker.past.dead_letters(each.survey)
+        for verdict in broker.past.audit(each.survey):
             dead = f"{read} = {archived}" if read == archived else f"{read} ≠ {archived}"
             rate = round(each.packets / each.seconds)
             rows.append(

@@ -124,7 +124,7 @@ class Night:
 def nights(broker: Broker, data: Path) -> dict[str, Night]:
     """Submit all cases, send all packets and garbage between them, wait for both jobs."""
     cases = [FilterSource(f"-- name: {case.name}\n{case.sql}", case.name) for case in CASES]
-    broker.submit([*cases, *SHIPPED])
+    broker.filters.submit([*cases, *SHIPPED])
     sent = {}
     for survey in broker.surveys:
         packets = _packets(data, survey)
@@ -133,8 +133,8 @@ def nights(broker: Broker, data: Path) -> dict[str, Night]:
         topic = broker.config.surveys[survey].topic
         count = broker.kafka.produce(topic, [*packets[:middle], *garbage, *packets[middle:]])
         assert count == len(packets) + len(garbage)
-        broker.await_stream(survey, SECONDS, lambda lag: None)
-        broker.await_archive(survey, count, SECONDS)
+        broker.packets.await_stream(survey, SECONDS, lambda lag: None)
+        broker.past.await_archive(survey, count, SECONDS)
         stored = {
             Place(p.topic, p.partition, p.offset): p.value for p in broker.kafka.read([topic])
         }
@@ -157,7 +157,7 @@ def test_stream_archive_and_python_agree(
     places = [source_of(packet) for packet in delivered]
     assert len(places) == len(set(places)), "an alert was delivered twice"
 
-    condition = broker.check(FilterSource(case.sql, case.name)).duckdb
+    condition = broker.filters.check(FilterSource(case.sql, case.name)).duckdb
     assert set(places) == broker.archive(case.survey).passing(condition)
 
     expected = set(_expected(readers[case.survey], case, nights[case.survey]))
@@ -169,7 +169,7 @@ def test_stream_archive_and_python_agree(
 def test_delivered_bytes_are_the_packets_own(
     broker: Broker, nights: dict[str, Night], case: Case
 ) -> None:
-    fingerprint = broker.check(FilterSource(case.sql, case.name)).filter.fingerprint
+    fingerprint = broker.filters.check(FilterSource(case.sql, case.name)).filter.fingerprint
     for packet in broker.kafka.read([f"minibroker.test.{case.name}"]):
         source = nights[case.survey].packets[source_of(packet)]
         assert hashlib.sha256(packet.value).digest() == hashlib.sha256(source).digest()
@@ -181,7 +181,7 @@ def test_delivered_bytes_are_the_packets_own(
 def test_shipped_filters_pass_their_frozen_count_in_both_engines(
     broker: Broker, nights: dict[str, Night], source: FilterSource
 ) -> None:
-    plan = broker.check(source)
+    plan = broker.filters.check(source)
     archive = broker.archive(plan.filter.survey)
     restriction, size = SAMPLE[plan.filter.survey]
     sample = archive.passing(restriction)
@@ -210,7 +210,7 @@ def test_garbage_reaches_the_dead_letter_topic_with_the_reason(
     for packet in dead:
         assert packet.header("minibroker.error")
         assert nights[survey].packets[source_of(packet)] == packet.value
-    assert broker.dead_letters(survey) == (len(GARBAGE), len(GARBAGE))
+    assert broker.past.dead_letters(survey) == (len(GARBAGE), len(GARBAGE))
 
 
 def test_a_field_of_another_type_is_null_and_the_packet_is_read(

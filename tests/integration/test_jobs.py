@@ -35,9 +35,9 @@ def packets(data: Path) -> list[Packet]:
 def everything(broker: Broker) -> Iterator[str]:
     """A filter that passes every alert, present for one test."""
     name = "everything"
-    broker.submit([_filter(name, "candidate.jd > 0")])
+    broker.filters.submit([_filter(name, "candidate.jd > 0")])
     yield name
-    broker.remove(name)
+    broker.filters.remove(name)
 
 
 def _filter(name: str, condition: str) -> FilterSource:
@@ -71,7 +71,7 @@ def _send(broker: Broker, packets: list[Packet]) -> None:
 
 
 def _await(broker: Broker) -> None:
-    broker.await_stream(SURVEY, SECONDS, lambda lag: None)
+    broker.packets.await_stream(SURVEY, SECONDS, lambda lag: None)
 
 
 def test_an_edit_loses_and_repeats_nothing_of_other_filters(
@@ -80,11 +80,11 @@ def test_an_edit_loses_and_repeats_nothing_of_other_filters(
     _await(broker)
     before = _sent(broker)
     _send(broker, packets)
-    broker.submit([_filter("edited", "candidate.rb > 0.9")])
+    broker.filters.submit([_filter("edited", "candidate.rb > 0.9")])
     _send(broker, packets)
-    broker.submit([_filter("edited", "candidate.rb > 0.5")])
+    broker.filters.submit([_filter("edited", "candidate.rb > 0.5")])
     _send(broker, packets)
-    broker.remove("edited")
+    broker.filters.remove("edited")
     _send(broker, packets)
     _await(broker)
     _assert_once(broker, everything, before)
@@ -92,14 +92,14 @@ def test_an_edit_loses_and_repeats_nothing_of_other_filters(
 
 def test_the_same_text_again_changes_nothing(broker: Broker, everything: str) -> None:
     running = {job.job_id for job in broker.jobs() if job.live}
-    (again,) = broker.submit([_filter(everything, "candidate.jd    >    0  -- as before")])
+    (again,) = broker.filters.submit([_filter(everything, "candidate.jd    >    0  -- as before")])
     assert not again.changed
     assert {job.job_id for job in broker.jobs() if job.live} == running
 
 
 def test_a_removed_filter_is_unknown_and_its_name_is_told(broker: Broker, everything: str) -> None:
     with pytest.raises(ConfigError) as failure:
-        broker.remove("everythin")
+        broker.filters.remove("everythin")
     assert failure.value.message == ("test has no filter 'everythin'; did you mean 'everything'?")
 
 
@@ -110,7 +110,7 @@ def test_a_plan_that_flink_refuses_stops_no_job(
     stored = broker.store.filters()
     monkeypatch.setattr("minibroker.service.filter_job.literal", lambda text: "no literal")
     with pytest.raises(JobError) as failure:
-        broker.submit([_filter("refused", "candidate.rb > 0.9")])
+        broker.filters.submit([_filter("refused", "candidate.rb > 0.9")])
     assert failure.value.code == "flink-refused"
     assert {job.job_id for job in broker.jobs() if job.live} == running
     assert broker.store.filters() == stored

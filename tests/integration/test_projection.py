@@ -84,21 +84,21 @@ def _packets(data: Path, survey: str) -> list[Packet]:
 def sent(broker: Broker, data: Path) -> Iterator[dict[str, Sent]]:
     """Run four filters of each survey over real packets, and take them out again."""
     filters = {survey: _filters(survey) for survey in COLUMNS}
-    broker.submit([each for group in filters.values() for each in group])
+    broker.filters.submit([each for group in filters.values() for each in group])
     found = {survey: _send(broker, data, survey) for survey in COLUMNS}
     yield found
     for group in filters.values():
         for each in group:
-            broker.remove(each.origin)
+            broker.filters.remove(each.origin)
 
 
 def _send(broker: Broker, data: Path, survey: str) -> Sent:
     topic = broker.config.surveys[survey].topic
     since = {number: end for number, (_, end) in broker.kafka.ends(topic).items()}
     broker.kafka.produce(topic, _packets(data, survey))
-    broker.await_stream(survey, SECONDS, lambda lag: None)
+    broker.packets.await_stream(survey, SECONDS, lambda lag: None)
     kept = sum(end - low for low, end in broker.kafka.ends(topic).values())
-    broker.await_archive(survey, kept, SECONDS)
+    broker.past.await_archive(survey, kept, SECONDS)
     packets = {
         source: packet.value
         for packet in broker.kafka.read([topic])
@@ -126,7 +126,7 @@ def _answer(broker: Broker, name: str, survey: str, sent: Sent) -> dict[Place, d
     """Return DuckDB's answer for the columns of a running filter, by packet."""
     stored = broker.store.filter("test", name)
     assert stored is not None
-    plan = broker.check(FilterSource(stored.text, stored.origin))
+    plan = broker.filters.check(FilterSource(stored.text, stored.origin))
     place = ["kafka_topic", "kafka_partition", "kafka_offset"]
     rows = broker.archive(survey).sample(
         plan.duckdb, _all_nights(broker, survey), [*place, *plan.duckdb_columns], 1_000_000
@@ -202,21 +202,21 @@ def test_whole_packets_are_whole_beside_them(
 def test_tail_and_backtest_show_the_columns(broker: Broker, sent: dict[str, Sent]) -> None:
     names = ("diaSourceId", "object_id", "flux", "snr", "dipole")
     for form in ("json", "avro"):
-        (shown,) = broker.tail(f"lsst_{form}", True, 1)
+        (shown,) = broker.packets.tail(f"lsst_{form}", True, 1)
         assert shown.columns[:5] == names
         assert shown.values[0] == shown.alert["diaSourceId"]
         assert shown.values[5] == json.dumps(shown.alert["diaSource"])
-    (shown,) = broker.tail("lsst_without", True, 1)
+    (shown,) = broker.packets.tail("lsst_without", True, 1)
     assert shown.columns[0] == "diaSourceId"
     assert not shown.alert.keys() & set(broker.surveys["lsst"].cutouts)
     (source,) = (each for each in _filters("lsst") if each.origin == "lsst_json")
-    told = broker.backtest(source, _all_nights(broker, "lsst"), 3)
+    told = broker.past.backtest(source, _all_nights(broker, "lsst"), 3)
     assert told.columns[:5] == names
     assert len(told.sample) == 3
 
 
 def test_the_audit_takes_every_format(broker: Broker, sent: dict[str, Sent]) -> None:
-    verdicts = {each.name: each for each in broker.audit("lsst")}
+    verdicts = {each.name: each for each in broker.past.audit("lsst")}
     whole = verdicts["lsst_whole"]
     assert whole.packets == whole.identical == whole.delivered
     for form in ("without", "json", "avro"):
@@ -237,7 +237,7 @@ def test_a_known_schema_needs_no_registry(
     assert refused.value.code == "registry-missing"
     assert broker.store.filter("test", "ztf_new") is None
     # `alone` planned without the registry's address; the job must have it again.
-    broker.submit(_filters("ztf"))
+    broker.filters.submit(_filters("ztf"))
 
 
 def test_an_edit_of_the_select_list_loses_and_repeats_nothing(
@@ -245,13 +245,13 @@ def test_an_edit_of_the_select_list_loses_and_repeats_nothing(
 ) -> None:
     topic = broker.config.surveys["ztf"].topic
     packets = _packets(data, "ztf")
-    broker.submit([_text("edited", "*", "ztf")])
+    broker.filters.submit([_text("edited", "*", "ztf")])
     before = {number: end for number, (_, end) in broker.kafka.ends(topic).items()}
     for select in ("objectId, candid", "* EXCLUDE (cutouts)", "*"):
         broker.kafka.produce(topic, packets)
-        broker.submit([_text("edited", select, "ztf")])
+        broker.filters.submit([_text("edited", select, "ztf")])
     broker.kafka.produce(topic, packets)
-    broker.await_stream("ztf", SECONDS, lambda lag: None)
+    broker.packets.await_stream("ztf", SECONDS, lambda lag: None)
     places: dict[str, Counter[Place]] = {
         name: Counter(
             source
@@ -267,4 +267,4 @@ def test_an_edit_of_the_select_list_loses_and_repeats_nothing(
         for packet in broker.kafka.read(["minibroker.test.edited"])
     )
     assert formats.keys() == {"packet", "json", "packet-without-cutouts"}
-    broker.remove("edited")
+    broker.filters.remove("edited")

@@ -74,7 +74,7 @@ def send(broker: Broker, survey: str, rows: Sequence[Row]) -> Sent:
     begin = {number: end for number, (_, end) in broker.kafka.ends(topic).items()}
     before = sum(begin.values())
     broker.kafka.produce(topic, [Packet(row.packet) for row in rows])
-    broker.await_archive(survey, before + len(rows), SECONDS)
+    broker.past.await_archive(survey, before + len(rows), SECONDS)
     by_packet = {row.packet: row for row in rows}
     stored = [
         packet

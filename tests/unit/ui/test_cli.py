@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from minibroker.model.errors import Exit
-from minibroker.ui.cli import app, main
+from minibroker.ui.app import app
+from minibroker.ui.cli import main
 
 TEXT = "SELECT * FROM ztf WHERE candidate.mag < 18"
 

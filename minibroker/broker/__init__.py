@@ -1,0 +1,103 @@
+"""The verbs of minibroker on one configuration: every front end holds a Broker, adds no logic."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from minibroker.broker.engines import Engines
+from minibroker.broker.filters import Filters, Submitted
+from minibroker.broker.packets import Packets
+from minibroker.broker.past import Past
+from minibroker.engine.jars import fetch, read_list
+from minibroker.engine.stack import ChildState
+from minibroker.model.errors import BrokerError
+from minibroker.model.job import JobSpec, JobState
+from minibroker.model.shipped import shipped
+from minibroker.model.survey import Survey
+from minibroker.service.archive_job import archive_job, archive_job_name
+from minibroker.service.filter_job import filter_job_name
+
+__all__ = ["Broker", "Submitted"]
+
+
+class Broker(Engines):
+    """The stack and its jobs; what is done with filters, packets and past nights."""
+
+    @cached_property
+    def filters(self) -> Filters:
+        """What can be done with filters."""
+        return Filters(self)
+
+    @cached_property
+    def packets(self) -> Packets:
+        """What can be done with the packets of a topic."""
+        return Packets(self, self.filters)
+
+    @cached_property
+    def past(self) -> Past:
+        """What can be asked of past nights."""
+        return Past(self, self.filters)
+
+    def fetch_jars(self) -> int:
+        """Bring the third-party jars that are not here yet and return how many those were."""
+        listed = read_list(shipped("flink-conf") / "jars.toml")
+        return sum(
+            fetch(jars, self.config.jars / class_path) for class_path, jars in listed.items()
+        )
+
+    def up(self) -> None:
+        """Start the stack, make the topics, and bring every job back to where it stopped."""
+        from minibroker.engine.schema_folder import write_schemas
+
+        self.stack.start(self.tell)
+        self.kafka.await_ready(60.0)
+        for survey in self.surveys.values():
+            write_schemas(survey, self.schema_folder(survey))
+        for settings in self.config.surveys.values():
+            self.ensure_topics(settings.topic.split(";"), self.config.kafka.partitions)
+        with self.reconciler.alone():
+            for survey in self.surveys.values():
+                self.reconciler.match(self._archive_spec(survey))
+                if self.store.filters(survey.name) or self.store.job(filter_job_name(survey.name)):
+                    self.reconciler.match(self.filters.spec(survey))
+
+    def down(self) -> None:
+        """Stop every job with a savepoint, then the processes that `up` started.
+
+        A job that cannot be stopped is told and left: its checkpoints are on disk, and `up`
+        resumes from the newest.
+        """
+        if self._flink_is_up():
+            with self.reconciler.alone():
+                for name in self._job_names():
+                    try:
+                        self.reconciler.suspend(name)
+                    except BrokerError as error:
+                        self.tell(
+                            f"{name}: {error.message}; it will resume from its newest checkpoint"
+                        )
+        self.stack.stop(self.tell)
+
+    def children(self) -> list[ChildState]:
+        """Return the state of each process of the stack."""
+        return self.stack.states()
+
+    def jobs(self) -> list[JobState]:
+        """Return Flink's jobs, those that ended too; empty when Flink is away."""
+        return self.flink.jobs() if self._flink_is_up() else []
+
+    def _archive_spec(self, survey: Survey) -> JobSpec:
+        settings = self.job_settings(self.config.flink.archive_checkpoint)
+        name, folder = archive_job_name(survey.name), self.config.archive_folder
+        return archive_job(name, survey, self.stream(survey), folder, settings)
+
+    def _job_names(self) -> list[str]:
+        kinds = (filter_job_name, archive_job_name)
+        return [name(survey) for survey in self.config.surveys for name in kinds]
+
+    def _flink_is_up(self) -> bool:
+        try:
+            self.flink.jobs()
+        except BrokerError:
+            return False
+        return True

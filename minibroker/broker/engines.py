@@ -1,0 +1,171 @@
+"""The one place that builds engines, each on first use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from minibroker.config import Config
+from minibroker.engine.stack import Stack, StackSettings
+from minibroker.engine.store import Store
+from minibroker.model.errors import ConfigError
+from minibroker.model.survey import Survey, load_surveys
+from minibroker.model.toml_table import closest
+from minibroker.service.reconcile import Reconciler
+from minibroker.service.source_table import Stream
+
+if TYPE_CHECKING:
+    from minibroker.engine.archive import Archive
+    from minibroker.engine.flink import Planner
+    from minibroker.engine.flink_rest import FlinkRest
+    from minibroker.engine.kafka import Kafka
+
+
+ANSWER_SECONDS = 5.0
+"""How long Kafka may take to answer before a command says that it does not."""
+
+
+class Engines:
+    """The outside systems of one configuration.
+
+    Built on first use, so that a verb pays only for what it needs: `check` starts no JVM, opens
+    no socket and reads no database.
+    """
+
+    def __init__(self, config: Config, tell: Callable[[str], None] = lambda text: None) -> None:
+        self.config = config
+        self.tell = tell
+
+    @cached_property
+    def surveys(self) -> Mapping[str, Survey]:
+        """The surveys that have a stream here; ConfigError for one without a schemas folder."""
+        known = load_surveys(self.config.schemas)
+        for name in self.config.surveys:
+            if name not in known:
+                raise ConfigError(
+                    "survey-unknown",
+                    f"surveys.{name}: {self.config.schemas} has no folder of that name",
+                    f"it has {', '.join(known)}",
+                )
+        return {name: known[name] for name in self.config.surveys}
+
+    @cached_property
+    def stack(self) -> Stack:
+        """The processes of this host."""
+        config = self.config
+        return Stack(
+            StackSettings(
+                data=config.data.absolute(),
+                jars=config.jars.absolute(),
+                run_kafka=not config.kafka.bootstrap,
+                run_flink=not config.flink.url,
+                kafka_port=config.kafka.port,
+                kafka_controller_port=config.kafka.controller_port,
+                flink_port=config.flink.port,
+                flink_rpc_port=config.flink.rpc_port,
+                slots=config.flink.slots,
+                kafka_memory=config.stack.kafka_memory,
+                job_manager_memory=config.stack.job_manager_memory,
+                task_manager_memory=config.stack.task_manager_memory,
+            )
+        )
+
+    @cached_property
+    def kafka(self) -> Kafka:
+        """The Kafka of this configuration."""
+        from minibroker.engine.kafka import Kafka
+
+        return Kafka(self.config.bootstrap, self.config.kafka.properties)
+
+    @cached_property
+    def flink(self) -> FlinkRest:
+        """The Flink of this configuration."""
+        from minibroker.engine.flink_rest import FlinkRest
+
+        return FlinkRest(self.config.flink_url)
+
+    @cached_property
+    def store(self) -> Store:
+        """The filters of this configuration."""
+        return Store(self.config.data.absolute() / "minibroker.sqlite")
+
+    @cached_property
+    def planner(self) -> Planner:
+        """Flink's planner, which starts a JVM."""
+        from minibroker.engine.flink import Planner
+
+        return Planner(self.config.flink_url, self.stack.class_path())
+
+    @cached_property
+    def reconciler(self) -> Reconciler:
+        """Makes Flink match."""
+        data = self.config.data.absolute()
+        return Reconciler(
+            store=self.store,
+            flink=self.flink,
+            planner=lambda: self.planner,
+            checkpoints=data / "flink" / "checkpoints",
+            lock=data / "run" / "jobs.lock",
+            tell=self.tell,
+        )
+
+    def archive(self, survey: str) -> Archive:
+        """Return the archive of a survey."""
+        from minibroker.engine.archive import Archive
+
+        return Archive(self.config.archive_folder, survey)
+
+    def stream(self, survey: Survey) -> Stream:
+        """Return where a survey's packets come from."""
+        settings = self.config.surveys[survey.name]
+        return Stream(
+            topic=settings.topic,
+            bootstrap=self.config.bootstrap,
+            properties=self.config.kafka.properties,
+            schemas=self.schema_folder(survey),
+            registry=self.config.registry,
+            bare_schema=settings.bare_schema,
+        )
+
+    def schema_folder(self, survey: Survey) -> Path:
+        """Return the folder of the schemas that the stream's decoder reads."""
+        return self.config.data.absolute() / "schemas" / survey.name
+
+    def survey(self, name: str) -> Survey:
+        """Return a survey that has a stream here; ConfigError with the nearest name."""
+        if name not in self.surveys:
+            raise ConfigError(
+                "survey-unknown",
+                f"no survey {name!r}" + closest(name, self.surveys),
+                f"there are {', '.join(self.surveys)}",
+            )
+        return self.surveys[name]
+
+    def registered(self, number: int) -> str:
+        """Return a schema that only the registry knows, as JSON."""
+        from minibroker.engine.registry import Registry
+
+        if not self.config.registry:
+            raise ConfigError(
+                "registry-missing",
+                f"schema {number} is not known here",
+                "name the registry that has it as `registry` in minibroker.toml",
+            )
+        return Registry(self.config.registry).schema(number)
+
+    def ensure_topics(self, topics: Sequence[str], partitions: int = 1) -> None:
+        """Make the topics that are not there."""
+        from minibroker.engine.kafka import NewTopic
+
+        self.kafka.ensure_topics(
+            NewTopic(topic, partitions, self.config.kafka.replication) for topic in topics
+        )
+
+    def job_settings(self, checkpoint: str) -> dict[str, str]:
+        """Return what a job of this configuration is set to, with its checkpoint interval."""
+        return {
+            "execution.checkpointing.interval": checkpoint,
+            "parallelism.default": str(self.config.flink.parallelism),
+        }

@@ -1,0 +1,207 @@
+"""The verbs on filters: check, explain, submit, remove."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass
+
+from minibroker.broker.engines import ANSWER_SECONDS, Engines
+from minibroker.compiler import Explanation, compile_filter, explain_filter
+from minibroker.engine.store import StoredFilter
+from minibroker.model.errors import ConfigError
+from minibroker.model.filter import FilterPlan, FilterSource, Format
+from minibroker.model.job import JobSpec
+from minibroker.model.survey import FieldRow, Survey, list_fields
+from minibroker.model.toml_table import closest
+from minibroker.service.filter_job import (
+    RunningFilter,
+    dead_letter_topic,
+    filter_job,
+    filter_job_name,
+)
+
+
+@dataclass(frozen=True)
+class Submitted:
+    """What `submit` did with one filter."""
+
+    filter: StoredFilter
+    changed: bool
+
+
+class Filters:
+    """What can be done with filters."""
+
+    def __init__(self, engines: Engines) -> None:
+        self._engines = engines
+
+    def check(self, source: FilterSource) -> FilterPlan:
+        """Compile a filter; raise FilterError with all its faults."""
+        return compile_filter(source, self._engines.surveys)
+
+    def explain(self, source: FilterSource) -> Explanation:
+        """Compile a filter and say how it was understood."""
+        return explain_filter(source, self._engines.surveys)
+
+    def fields(self, survey: str, part: str) -> list[FieldRow]:
+        """Return the fields of a survey whose dotted names contain ``part``, in packet order."""
+        rows = list(list_fields(self._engines.survey(survey)))
+        found = [row for row in rows if part in row.path]
+        if not found:
+            near = closest(part, [row.path.rsplit(".", 1)[-1] for row in rows])
+            raise ConfigError(
+                "field-unknown",
+                f"{survey} has no field {part!r}" + near,
+                f"list them: minibroker schema {survey}",
+            )
+        return found
+
+    def submit(self, sources: list[FilterSource]) -> list[Submitted]:
+        """Check all filters, then store them and make the jobs run them: all or none.
+
+        A filter whose fingerprint is the running one changes nothing.
+        """
+        plans: dict[str, FilterPlan] = {}
+        for plan in map(self._named, sources):
+            self._refuse_clash(plan, plans)
+            plans[plan.filter.name] = plan
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        with self._engines.reconciler.alone():
+            specs = [
+                self._spec_with(survey, plans)
+                for survey in sorted({p.filter.survey for p in plans.values()})
+            ]
+            planned = [(spec, self._engines.reconciler.plan(spec)) for spec in specs]
+            before = {
+                name: self._engines.store.filter(self._engines.config.owner, name) for name in plans
+            }
+            stored = [self._store(plan) for plan in plans.values()]
+            for spec, job in planned:
+                self._engines.reconciler.apply(spec, job)
+        return [Submitted(each, before[each.name] != each) for each in stored]
+
+    def remove(self, name: str) -> None:
+        """Take a filter out of its job; its topic and its versions stay."""
+        stored = self.stored(name)
+        with self._engines.reconciler.alone():
+            self._engines.store.remove(stored.owner, name)
+            self._engines.reconciler.match(self.spec(self._engines.surveys[stored.survey]))
+
+    def stored(self, name: str) -> StoredFilter:
+        """Return the owner's running filter of this name; ConfigError with the nearest one."""
+        owner = self._engines.config.owner
+        stored = self._engines.store.filter(owner, name)
+        if stored is None or stored.removed:
+            known = [each.name for each in self._engines.store.filters() if each.owner == owner]
+            raise ConfigError(
+                "filter-unknown",
+                f"{owner} has no filter {name!r}" + closest(name, known),
+                f"the running ones are: {', '.join(known) or 'none'}",
+            )
+        return stored
+
+    def _refuse_clash(self, plan: FilterPlan, plans: Mapping[str, FilterPlan]) -> None:
+        name, survey = plan.filter.name, plan.filter.survey
+        if name in plans:
+            raise ConfigError(
+                "filter-twice",
+                f"{plan.filter.source.origin}: the name {name!r} is that of"
+                f" {plans[name].filter.source.origin} too",
+                "give each filter a name of its own",
+            )
+        stored = self._engines.store.filter(self._engines.config.owner, name)
+        if stored is not None and not stored.removed and stored.survey != survey:
+            raise ConfigError(
+                "filter-moved",
+                f"{plan.filter.source.origin}: {name!r} runs on {stored.survey}, not on {survey}",
+                f"take another name, or first run `minibroker remove {name}`",
+            )
+
+    def _named(self, source: FilterSource) -> FilterPlan:
+        plan = self.check(source)
+        if not plan.filter.name:
+            raise ConfigError(
+                "filter-unnamed",
+                f"{source.origin}: a submitted filter needs a name",
+                "begin it with a line such as: -- name: bright_transients",
+            )
+        return plan
+
+    def _store(self, plan: FilterPlan) -> StoredFilter:
+        chosen = plan.filter
+        return self._engines.store.put(
+            owner=self._engines.config.owner,
+            name=chosen.name,
+            survey=chosen.survey,
+            topic=self._topic(chosen.name),
+            fingerprint=chosen.fingerprint,
+            origin=chosen.source.origin,
+            text=chosen.source.text,
+        )
+
+    def _topic(self, name: str) -> str:
+        return f"minibroker.{self._engines.config.owner}.{name}"
+
+    def _spec_with(self, survey: str, plans: Mapping[str, FilterPlan]) -> JobSpec:
+        """Return the filter job as it will be once these plans are stored, with its topics made."""
+        changed = [
+            self._running(plan, self._topic(name), plan.filter.fingerprint)
+            for name, plan in plans.items()
+            if plan.filter.survey == survey
+        ]
+        return self.spec(self._engines.surveys[survey], changed, leave_out=set(plans))
+
+    def spec(
+        self,
+        survey: Survey,
+        changed: Sequence[RunningFilter] = (),
+        leave_out: Set[str] = frozenset(),
+    ) -> JobSpec:
+        """Return a survey's filter job as the store has it, with its topics made.
+
+        ``changed`` run besides, or instead of the owner's stored filters in ``leave_out``.
+        """
+        kept = [
+            self._running(
+                self.check(FilterSource(each.text, each.origin)), each.topic, each.fingerprint
+            )
+            for each in self._engines.store.filters(survey.name)
+            if each.owner != self._engines.config.owner or each.name not in leave_out
+        ]
+        running = sorted([*kept, *changed], key=lambda each: each.topic)
+        self._engines.ensure_topics(
+            [dead_letter_topic(survey.name), *(each.topic for each in running)]
+        )
+        settings = self._engines.job_settings(self._engines.config.flink.filter_checkpoint)
+        name = filter_job_name(survey.name)
+        return filter_job(name, survey, self._engines.stream(survey), running, settings)
+
+    def _running(self, plan: FilterPlan, topic: str, version: str) -> RunningFilter:
+        is_avro = plan.filter.projection.format is Format.AVRO
+        number = self._schema_id(plan, topic) if is_avro else None
+        return RunningFilter(plan, plan.filter.name, topic, version, number)
+
+    def _schema_id(self, plan: FilterPlan, topic: str) -> int:
+        """Return the id of the schema of a filter's columns, registered when it is new."""
+        from minibroker.engine.registry import Registry
+        from minibroker.service.columns_schema import columns_schema
+
+        registry, place = self._engines.config.registry, subject(topic)
+        schema = columns_schema(plan.filter, self._engines.surveys[plan.filter.survey])
+        known = self._engines.store.schema_id(registry, place, schema)
+        if known is not None:
+            return known
+        if not registry:
+            raise ConfigError(
+                "registry-missing",
+                f"{plan.filter.source.origin}: columns in Avro need a schema registry",
+                "name one as `registry` in minibroker.toml, or write -- format: json",
+            )
+        number = Registry(registry).register(place, schema)
+        self._engines.store.put_schema(registry, place, schema, number)
+        return number
+
+
+def subject(topic: str) -> str:
+    """Return the name that a topic's values have in a schema registry."""
+    return f"{topic}-value"

@@ -1,0 +1,62 @@
+"""The verbs on the archive: backtest, audit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from minibroker.broker.engines import Engines
+from minibroker.broker.filters import Filters
+from minibroker.model.filter import FilterSource
+from minibroker.model.night import Interval
+from minibroker.service.archive_job import archive_job_name
+from minibroker.service.filter_job import dead_letter_topic
+
+if TYPE_CHECKING:
+    from minibroker.service.audit import Verdict
+    from minibroker.service.backtest import Backtest
+
+
+class Past:
+    """What can be asked of past nights."""
+
+    def __init__(self, engines: Engines, filters: Filters) -> None:
+        self._engines = engines
+        self._filters = filters
+
+    def backtest(self, source: FilterSource, nights: Interval, sample: int) -> Backtest:
+        """Run a filter on the archive's nights and keep ``sample`` of the alerts that pass."""
+        from minibroker.service.backtest import backtest
+
+        plan = self._filters.check(source)
+        survey = self._engines.surveys[plan.filter.survey]
+        return backtest(self._engines.archive(survey.name), survey, plan, nights, sample)
+
+    def audit(self, survey: str) -> list[Verdict]:
+        """Compare what each running filter delivered with what the archive says it should have."""
+        from minibroker.service.audit import audit
+
+        filters = {
+            each.name: (
+                each.topic,
+                self._filters.check(FilterSource(each.text, each.origin)).duckdb,
+            )
+            for each in self._engines.store.filters(survey)
+        }
+        return audit(self._engines.kafka, self._engines.archive(survey), filters)
+
+    def dead_letters(self, survey: str) -> tuple[int, int]:
+        """Return how many packets are undecodable for the stream, and for the archive."""
+        set_aside = sum(1 for _ in self._engines.kafka.read([dead_letter_topic(survey)]))
+        alerts, packets = self._engines.archive(survey).size()
+        return set_aside, packets - alerts
+
+    def await_archive(self, survey: str, packets: int, seconds: float) -> None:
+        """Wait until the archive holds at least so many packets; JobError when it stops growing."""
+        from minibroker.service.catch_up import await_growth
+
+        await_growth(
+            lambda: self._engines.archive(survey).size()[1],
+            packets,
+            seconds,
+            archive_job_name(survey),
+        )

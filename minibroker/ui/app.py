@@ -1,0 +1,93 @@
+"""The command line as a whole: what every command takes, and how filters are read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from minibroker import __version__
+from minibroker.broker import Broker
+from minibroker.config import load_config
+from minibroker.model.errors import ConfigError
+from minibroker.model.filter import FilterSource
+from minibroker.ui.report import Report
+
+EXITS = (
+    "Exit codes: 0 done; 1 the filter or query is at fault, or two answers that must agree do not;"
+    " 2 usage or configuration; 3 an outside system failed; 4 a Flink job failed; 130 interrupted."
+)
+
+STDIN = "/dev/stdin"
+
+app = App(
+    name="minibroker",
+    version=__version__,
+    help="A SQL-first alert broker: one filter text, on the stream and on the archive.",
+    help_epilogue=EXITS,
+)
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Options:
+    """What every command takes."""
+
+    config: Path | None = None
+    "The settings file; without it minibroker.toml of the working folder, if there is one."
+    set: Annotated[tuple[str, ...], Parameter(negative="")] = ()
+    "One setting, as --set kafka.port=9192; may be repeated."
+    json: Annotated[bool, Parameter(negative="")] = False
+    "Print JSON instead of tables, and errors as JSON too."
+
+    @property
+    def report(self) -> Report:
+        """The writer of this command's output."""
+        return Report(self.json)
+
+    def broker(self) -> Broker:
+        """Return the broker of these settings."""
+        flags = {}
+        for each in self.set:
+            key, equals, value = each.partition("=")
+            if not equals:
+                raise ConfigError(
+                    "bad-set", f"--set {each}: no '=' in it", "write --set kafka.port=9192"
+                )
+            flags[key] = value
+        return Broker(load_config(self.config, flags), self.report.tell)
+
+
+def filter_sources(files: Sequence[Path], text: str | None) -> list[FilterSource]:
+    """Return the filters of a command line: its files, and the text of ``-e``."""
+    sources = [read_filter(file) for file in files]
+    if text is not None:
+        sources.append(FilterSource(text, "-e"))
+    if not sources:
+        raise ConfigError(
+            "no-filter",
+            "no filter given",
+            "name a .sql file, `-` for standard input, or -e CONDITION",
+        )
+    return sources
+
+
+def read_filter(file: Path) -> FilterSource:
+    """Return a filter file's text; ConfigError where it cannot be read, or is not UTF-8."""
+    try:
+        return FilterSource(file.read_bytes().decode("utf-8"), _origin(file))
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            "not-utf8", f"{file}: byte {error.start} is not UTF-8", "save the file as UTF-8 text"
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            "file-unreadable", f"{file}: {error.strerror}", "check the name and its permissions"
+        ) from None
+
+
+def _origin(file: Path) -> str:
+    return "-" if str(file) == STDIN else str(file)

@@ -1,0 +1,144 @@
+"""Commands on filters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from minibroker.model.errors import Exit, FilterError
+from minibroker.model.survey import Survey
+from minibroker.ui.app import Options, app, filter_sources, read_filter
+
+
+@app.command
+def check(
+    *files: Path,
+    expression: Annotated[str | None, Parameter(name=["-e", "--expression"])] = None,
+    options: Options = Options(),
+) -> None:
+    """Check filters and report every fault at once; needs no service.
+
+    Parameters
+    ----------
+    files
+        Filter files; ``-`` is standard input.
+    expression
+        A condition on the command line instead of a file.
+
+    Example: minibroker check sql/ztf_asteroids.sql
+    """
+    broker, report = options.broker(), options.report
+    plans, faults = [], []
+    for source in filter_sources(files, expression):
+        try:
+            plans.append(broker.filters.check(source))
+        except FilterError as refused:
+            faults.append(refused)
+    for plan in plans:
+        report.warnings(plan.filter.source.origin, plan.filter.source.text, plan.filter.warnings)
+    for fault in faults:
+        report.failure(fault)
+    if faults:
+        raise SystemExit(Exit.FILTER)
+    columns = ("file", "filter", "survey", "fields read", "warnings")
+    rows = [
+        (
+            p.filter.source.origin,
+            p.filter.name,
+            p.filter.survey,
+            len(p.filter.columns),
+            len(p.filter.warnings),
+        )
+        for p in plans
+    ]
+    report.rows(columns, rows)
+
+
+@app.command
+def explain(file: Path, *, options: Options = Options()) -> None:
+    """Show how a filter is understood: fields read, both spellings, what was rewritten, warnings.
+
+    Parameters
+    ----------
+    file
+        A filter file; ``-`` is standard input.
+
+    Example: minibroker explain sql/ztf_asteroids.sql
+    """
+    source = read_filter(file)
+    explained = options.broker().filters.explain(source)
+    options.report.warnings(source.origin, source.text, explained.warnings)
+    options.report.explanation(explained)
+
+
+@app.command
+def submit(*files: Path, options: Options = Options()) -> None:
+    """Check filters, store them and run them: all or none.
+
+    Parameters
+    ----------
+    files
+        Filter files; ``-`` is standard input.
+
+    Example: minibroker submit sql/ztf_asteroids.sql
+    """
+    broker, report = options.broker(), options.report
+    sources = filter_sources(files, None)
+    done = broker.filters.submit(sources)
+    rows = [
+        (each.filter.name, each.filter.version, each.filter.topic, each.changed) for each in done
+    ]
+    report.rows(("filter", "version", "topic", "changed"), rows)
+
+
+@app.command
+def filters(*, options: Options = Options()) -> None:
+    """List the filters that run.
+
+    Example: minibroker filters
+    """
+    stored = options.broker().store.filters()
+    rows = [
+        (f.owner, f.name, f.survey, f.version, f.fingerprint, f.submitted_at, f.topic)
+        for f in stored
+    ]
+    columns = ("owner", "filter", "survey", "version", "fingerprint", "submitted", "topic")
+    options.report.rows(columns, rows)
+
+
+@app.command
+def remove(name: str, *, options: Options = Options()) -> None:
+    """Stop a filter; its topic and its versions are kept.
+
+    Example: minibroker remove ztf_asteroids
+    """
+    options.broker().filters.remove(name)
+
+
+@app.command
+def schema(survey: str | None = None, field: str = "", *, options: Options = Options()) -> None:
+    """Show a survey's fields: types, units, what they are, and which versions have them.
+
+    Parameters
+    ----------
+    survey
+        A survey's name; without it the surveys are listed.
+    field
+        Show only fields whose dotted name contains this.
+
+    Example: minibroker schema ztf rb
+    """
+    broker, report = options.broker(), options.report
+    if survey is None:
+        known = [(each.name, each.title, _versions(each)) for each in broker.surveys.values()]
+        report.rows(("survey", "title", "versions"), known)
+        return
+    found = broker.filters.fields(survey, field)
+    rows = [(row.path, row.type, row.unit, row.description, row.versions[-1]) for row in found]
+    report.rows(("field", "type", "unit", "description", "since"), rows)
+
+
+def _versions(survey: Survey) -> str:
+    return ", ".join(each.version for each in survey.versions)

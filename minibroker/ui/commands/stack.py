@@ -1,0 +1,96 @@
+"""Commands that start, stop and show the stack, and the demo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+from minibroker.broker import Broker
+from minibroker.model.errors import BrokerError
+from minibroker.ui.app import Options, app
+from minibroker.ui.report import Report
+
+
+@app.command
+def up(*, options: Options = Options()) -> None:
+    """Start Kafka and Flink on this host and bring every job back to where it stopped.
+
+    Example: minibroker up
+    """
+    broker = options.broker()
+    broker.up()
+    _status(broker, options.report)
+
+
+@app.command
+def down(*, options: Options = Options()) -> None:
+    """Stop every job with a savepoint, then the processes that `up` started.
+
+    Example: minibroker down
+    """
+    options.broker().down()
+
+
+@app.command
+def status(*, options: Options = Options()) -> None:
+    """Show the processes and the jobs; exit 3 when one is dead.
+
+    Example: minibroker status
+    """
+    _status(options.broker(), options.report)
+
+
+def _status(broker: Broker, report: Report) -> None:
+    children = broker.children()
+    jobs = [{"job": job.name, "state": job.state, "id": job.job_id} for job in broker.jobs()]
+    if report.is_json:
+        report.value({"ok": True, "processes": [asdict(each) for each in children], "jobs": jobs})
+    else:
+        rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
+        report.rows(("process", "state", "address", "pid", "MiB"), rows)
+        report.rows(("job", "state", "id"), [tuple(job.values()) for job in jobs])
+    dead = [each for each in children if each.state == "dead"]
+    if dead:
+        raise BrokerError(
+            "child-dead",
+            f"{', '.join(each.name for each in dead)} should run and does not: see {dead[0].log}",
+            "run `minibroker down`, then `minibroker up`",
+        )
+
+
+@app.command
+def jars(*, options: Options = Options()) -> None:
+    """Fetch the third-party jars that are not here yet, checked by SHA-256.
+
+    Example: minibroker jars
+    """
+    broker = options.broker()
+    fetched = broker.fetch_jars()
+    options.report.tell(
+        f"{fetched} jars fetched to {broker.config.jars}" if fetched else "all jars are here"
+    )
+
+
+@app.command
+def demo(
+    *,
+    alerts: Path | None = None,
+    count: int = 3000,
+    options: Options = Options(),
+) -> None:
+    """Run the whole broker once on a simulated night, and compare stream and archive.
+
+    Starts a Kafka and a Flink of its own in a temporary folder and leaves nothing behind.
+
+    Parameters
+    ----------
+    alerts
+        A folder of .avro packets to send instead of simulated ones.
+    count
+        How many alerts to simulate for each survey.
+
+    Example: minibroker demo --count 1000
+    """
+    from minibroker.ui.demo import demo as run
+
+    run(options.report, count, alerts, options.broker().config.jars)
