@@ -1,19 +1,19 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both set up everything
 # from nothing; the second time they find it done.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check parity bench clean setup tools jar unit integration junit format
+.PHONY: help demo test check parity torture bench clean setup tools jar unit integration junit format
 
 VENV := .venv
 PY := $(VENV)/bin/python
 JAR := jvm/target/minibroker-flink.jar
 ALERTS ?=
-N ?= 1000000
 
 help:
 	@echo "make demo    run the whole broker once and compare stream and archive (ALERTS=dir for your own packets)"
 	@echo "make test    all checks and tests"
 	@echo "make check   format, lint, types, layers"
 	@echo "make parity  compare N=1000000 made-up pairs of a filter and an alert in both engines"
+	@echo "make torture kill N=100 processes while packets flow, and account for every packet"
 	@echo "make bench   measure the filter and archive jobs beside a bare consumer"
 	@echo "make clean   remove everything that was built or fetched"
 
@@ -39,7 +39,10 @@ integration: setup
 	$(PY) -m pytest tests/integration tests/parity
 
 parity: setup
-	$(PY) -m tests.parity $(N)
+	$(PY) -m tests.parity $(or $(N),1000000)
+
+torture: setup
+	$(PY) -m tests.torture $(or $(N),100) $(SEED)
 
 bench: setup
 	$(PY) -m bench

@@ -50,13 +50,13 @@ class Kafka:
 
     def __init__(self, bootstrap: str, properties: Mapping[str, str]) -> None:
         self.bootstrap = bootstrap
-        # Level 3 keeps librdkafka from printing what it then retries by itself.
+        # librdkafka would print each of its attempts; what it gives up on reaches us as errors.
         self._properties: dict[str, Any] = {
             "bootstrap.servers": bootstrap,
-            "log_level": 3,
+            "log_level": 0,
             **properties,
         }
-        self._admin = AdminClient({**self._properties, "log_level": 0})
+        self._admin = AdminClient(self._properties)
 
     def await_ready(self, seconds: float) -> None:
         """Wait until the cluster answers; raise OutsideError when it does not."""

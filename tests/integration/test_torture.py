@@ -1,0 +1,27 @@
+"""Exactly once under fire, briefly; `make torture N=100` is the long form."""
+
+from pathlib import Path
+
+import pytest
+
+from minibroker.broker import Broker
+from tests.torture.settings import write_settings
+from tests.torture.storm import FILTERS, Storm
+
+pytestmark = pytest.mark.stack
+
+KILLS = 5
+SEED = 20261124
+
+
+def test_five_kills_lose_and_repeat_nothing(
+    broker: Broker, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = write_settings(broker.config, tmp_path / "minibroker.toml")
+    said: list[str] = []
+    accounts = Storm(broker, settings, SEED, said.append).run(KILLS)
+    assert len(accounts) == len(FILTERS) + 1
+    assert all(each.is_sound for each in accounts), (said, accounts)
+    # A storm in which nothing was delivered, or nothing held back, would prove little.
+    assert all(each.delivered for each in accounts)
+    assert all(each.dead for each in accounts)

@@ -1,0 +1,1 @@
+"""Exactly once under fire: processes die and filters change while packets flow."""

@@ -1,0 +1,42 @@
+"""``make torture N=100``: so many kills, on a stack of its own, with a table of what became."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import tempfile
+from dataclasses import astuple, fields
+from pathlib import Path
+from random import SystemRandom
+
+from minibroker.broker import Broker
+from minibroker.config import load_config
+from minibroker.ui.demo import demo_config
+from minibroker.ui.report import Report
+from tests.torture.settings import write_settings
+from tests.torture.storm import Account, Storm
+
+
+def main(kills: int, seed: int) -> int:
+    """Run one storm; return 1 when any packet is not accounted for."""
+    # A stack is stopped by whoever started it, however that ends.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    report = Report(is_json=False)
+    report.tell(f"seed {seed}")
+    with tempfile.TemporaryDirectory(prefix="minibroker-torture-") as folder:
+        broker = Broker(demo_config(Path(folder), load_config().jars))
+        try:
+            broker.up()
+            settings = write_settings(broker.config, Path(folder) / "minibroker.toml")
+            accounts = Storm(broker, settings, seed, report.tell).run(kills)
+        finally:
+            broker.stack.stop(report.tell)
+    columns = [field.name.replace("_", " ") for field in fields(Account)]
+    report.rows(columns, [astuple(each) for each in accounts])
+    return 0 if all(each.is_sound for each in accounts) else 1
+
+
+if __name__ == "__main__":
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    chosen = int(sys.argv[2]) if len(sys.argv) > 2 else SystemRandom().randrange(2**32)
+    sys.exit(main(wanted, chosen))
