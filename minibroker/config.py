@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import getpass
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -133,6 +134,45 @@ def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None
     return dataclasses.replace(config, origins={key: origin for key, (_, origin) in given.items()})
 
 
+@dataclass(frozen=True)
+class Setting:
+    """One value that can be set, as it is shown."""
+
+    key: str
+    value: str
+    """Masked where it is a secret."""
+    origin: str
+    """``default``, or the file, variable or flag that set it."""
+
+
+MASK = "********"
+_SECRET = re.compile(
+    r"password|passphrase|secret|token|credential|jaas|\.pem$|basic\.auth|oauth.*key"
+)
+_USER_INFO = re.compile(r"(?<=://)[^/@\s]*@")
+
+
+def list_settings(config: Config) -> Iterator[Setting]:
+    """Yield every setting with its value and origin, in the order of the reference."""
+    for key, value in _values(config, ""):
+        value = "" if value == Path() else value
+        shown = MASK if value and _SECRET.search(key) else _USER_INFO.sub(f"{MASK}@", str(value))
+        yield Setting(key, shown, config.origins.get(key, "default"))
+
+
+def _values(section: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(section, Mapping):
+        parts = dict(section)
+    else:
+        parts = {each.name: getattr(section, each.name) for each in dataclasses.fields(section)}
+    for name, value in parts.items():
+        if dataclasses.is_dataclass(value) or isinstance(value, Mapping):
+            if prefix + name != "origins":
+                yield from _values(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
 def _from_file(file: Path) -> Iterator[tuple[str, tuple[Any, str]]]:
     table = read_toml(file)
     for key, value in _leaves(table.values, ""):
@@ -142,7 +182,7 @@ def _from_file(file: Path) -> Iterator[tuple[str, tuple[Any, str]]]:
 def _leaves(table: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
     for key, value in table.items():
         dotted = prefix + key
-        if isinstance(value, dict) and dotted != "kafka.properties":
+        if isinstance(value, dict):
             yield from _leaves(value, dotted + ".")
         else:
             yield dotted, value
@@ -182,6 +222,8 @@ def _build(section: type[Any], given: Mapping[str, tuple[Any, str]], prefix: str
         key, hint = prefix + name, hints[name]
         if name == "surveys":
             values |= _surveys(given)
+        elif name == "properties":
+            values[name] = _properties(given, key)
         elif dataclasses.is_dataclass(hint) and isinstance(hint, type):
             if key in given:
                 raise _fault(key, given[key], "a table of settings")
@@ -192,6 +234,15 @@ def _build(section: type[Any], given: Mapping[str, tuple[Any, str]], prefix: str
             if longer.startswith(key + ".") and not _is_table(name, hint):
                 raise _fault(longer, given[longer], f"nothing: {key} is one value")
     return section(**values)
+
+
+def _properties(given: Mapping[str, tuple[Any, str]], key: str) -> dict[str, str]:
+    if key in given:
+        raise _fault(key, given[key], "a table of texts")
+    prefix = key + "."
+    named = {name.removeprefix(prefix): v for name, (v, _) in given.items() if prefix in name}
+    # The Kafka clients spell truth in small letters.
+    return {n: str(v).lower() if isinstance(v, bool) else str(v) for n, v in named.items()}
 
 
 def _is_table(name: str, hint: Any) -> bool:
@@ -240,11 +291,9 @@ def _typed(key: str, hint: Any, value: Any, origin: str) -> Any:
             return Path(value).expanduser()
         if hint is str and isinstance(value, str):
             return value
-        if isinstance(value, dict):
-            return {str(name): str(each) for name, each in value.items()}
     except ValueError:
         pass
-    wanted = {int: "a whole number", str: "a text", Path: "a path"}.get(hint, "a table of texts")
+    wanted = {int: "a whole number", str: "a text", Path: "a path"}[hint]
     raise ConfigError(
         "config-value", f"{origin}: {key}: expected {wanted}, found {value!r}", f"change {key}"
     )

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from inspect import cleandoc
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
 from minibroker import __version__
-from minibroker.broker import Broker
-from minibroker.config import load_config
 from minibroker.model.errors import ConfigError
-from minibroker.model.filter import FilterSource
 from minibroker.ui.report import Report
+
+# What a command needs is imported when it runs, so that --help is quick.
+if TYPE_CHECKING:
+    from minibroker.broker import Broker
+    from minibroker.config import Config
+    from minibroker.model.filter import FilterSource
 
 EXITS = (
     "Exit codes: 0 done; 1 the filter or query is at fault, or two answers that must agree do not;"
@@ -48,8 +52,10 @@ class Options:
         """The writer of this command's output."""
         return Report(self.json)
 
-    def broker(self) -> Broker:
-        """Return the broker of these settings."""
+    def settings(self) -> Config:
+        """Return the settings: defaults, the file, variables, flags."""
+        from minibroker.config import load_config
+
         flags = {}
         for each in self.set:
             key, equals, value = each.partition("=")
@@ -58,11 +64,35 @@ class Options:
                     "bad-set", f"--set {each}: no '=' in it", "write --set kafka.port=9192"
                 )
             flags[key] = value
-        return Broker(load_config(self.config, flags), self.report.tell)
+        return load_config(self.config, flags)
+
+    def broker(self) -> Broker:
+        """Return the broker of these settings."""
+        from minibroker.broker import Broker
+
+        return Broker(self.settings(), self.report.tell)
+
+
+def show_examples(group: App) -> None:
+    """Let the help of every command end with the ``Example:`` of its docstring."""
+    for name in group:
+        if name.startswith("-"):
+            continue
+        command = group[name]
+        if command.default_command is None:
+            show_examples(command)
+        verb = command.default_command
+        text = command.help if verb is None else cleandoc(verb.__doc__ or "")
+        # Whatever stands after a section of a docstring, the parser takes for part of it.
+        told, _, example = text.partition("\nExample: ")
+        command.help = told.partition("\nParameters\n---")[0].strip()
+        command.help_epilogue = f"Example: {example.strip()}\n\n{EXITS}"
 
 
 def filter_sources(files: Sequence[Path], text: str | None) -> list[FilterSource]:
     """Return the filters of a command line: its files, and the text of ``-e``."""
+    from minibroker.model.filter import FilterSource
+
     sources = [read_filter(file) for file in files]
     if text is not None:
         sources.append(FilterSource(text, "-e"))
@@ -77,6 +107,8 @@ def filter_sources(files: Sequence[Path], text: str | None) -> list[FilterSource
 
 def read_filter(file: Path) -> FilterSource:
     """Return a filter file's text; ConfigError where it cannot be read, or is not UTF-8."""
+    from minibroker.model.filter import FilterSource
+
     try:
         return FilterSource(file.read_bytes().decode("utf-8"), _origin(file))
     except UnicodeDecodeError as error:

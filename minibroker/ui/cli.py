@@ -16,6 +16,19 @@ from minibroker.ui import commands as commands
 from minibroker.ui.app import STDIN, app
 from minibroker.ui.report import Report
 
+WELCOME = """\
+minibroker: a WHERE clause on an alert stream and on its archive
+
+  minibroker up                              start Kafka, Flink and the jobs
+  minibroker check FILE.sql                  tell every fault of a filter
+  minibroker submit FILE.sql                 run it: what passes goes to its own topic
+  minibroker backtest FILE.sql --from NIGHT --to NIGHT
+                                             what it would have sent on past nights
+  minibroker status                          what runs
+
+All commands: minibroker --help; one of them with an example: minibroker COMMAND --help"""
+"""What stands instead of the long list where nothing was asked for."""
+
 
 def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
@@ -27,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # A lone dash looks like an option to the parser of the command line.
     words = [STDIN if word == "-" else word for word in given]
     report = Report("--json" in words)
+    if not words:
+        report.text(WELCOME)
+        return
     signal.signal(signal.SIGTERM, _interrupted)
     try:
         app(words, exit_on_error=False, print_error=False)

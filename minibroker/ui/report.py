@@ -6,17 +6,16 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from textwrap import indent
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.table import Table
-
-from minibroker.compiler import Explanation
 from minibroker.model.diagnostic import Diagnostic
 from minibroker.model.errors import BrokerError, FilterError
-from minibroker.model.filter import FilterPlan, Format, Projection
 from minibroker.model.types import dotted
 from minibroker.ui.diagnostics import as_json, draw
+
+if TYPE_CHECKING:
+    from minibroker.compiler import Explanation
+    from minibroker.model.filter import FilterPlan, Projection
 
 PIPE_WIDTH = 1000
 """Columns of a table that nobody watches: nothing is folded."""
@@ -27,9 +26,6 @@ class Report:
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
-        # A pipe has no width: what reads it wants whole lines.
-        width = None if sys.stdout.isatty() else PIPE_WIDTH
-        self._out = Console(highlight=False, width=width)
 
     def tell(self, text: str) -> None:
         """Say what is going on, on stderr."""
@@ -45,6 +41,9 @@ class Report:
         if not rows:
             self.tell(f"no {columns[0]}")
             return
+        from rich.console import Console
+        from rich.table import Table
+
         table = Table(box=None, pad_edge=False, header_style="bold")
         for index, column in enumerate(columns):
             number = all(isinstance(row[index], int | float) for row in rows)
@@ -53,7 +52,9 @@ class Report:
             )
         for row in rows:
             table.add_row(*(_cell(value) for value in row))
-        self._out.print(table)
+        # A pipe has no width: what reads it wants whole lines.
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        Console(highlight=False, width=width).print(table)
 
     def value(self, value: Any) -> None:
         """Print one JSON value on a line."""
@@ -115,6 +116,8 @@ class Report:
 
 
 def _sent(projection: Projection) -> str:
+    from minibroker.model.filter import Format
+
     match projection.format:
         case Format.PACKET:
             return "the packet as it came"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from minibroker.config import load_config
+from minibroker.config import MASK, list_settings, load_config
 from minibroker.model.errors import ConfigError
 
 
@@ -71,6 +71,48 @@ def test_an_unknown_variable_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
-def test_any_key_of_the_kafka_clients_passes_through() -> None:
-    config = load_config(_file('[kafka.properties]\n"sasl.mechanism" = "SCRAM-SHA-512"\n'))
-    assert config.kafka.properties == {"sasl.mechanism": "SCRAM-SHA-512"}
+KAFKA_KEYS = [
+    '[kafka.properties]\n"sasl.mechanism" = "SCRAM-SHA-512"\n"enable.idempotence" = true',
+    '[kafka]\nproperties = { sasl.mechanism = "SCRAM-SHA-512", enable.idempotence = true }',
+]
+
+
+@pytest.mark.parametrize("text", KAFKA_KEYS)
+def test_any_key_of_the_kafka_clients_passes_through(text: str) -> None:
+    config = load_config(_file(text), {"kafka.properties.debug": "broker"})
+    assert config.kafka.properties == {
+        "sasl.mechanism": "SCRAM-SHA-512",
+        "enable.idempotence": "true",
+        "debug": "broker",
+    }
+
+
+def test_settings_say_where_they_came_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    _file("[kafka]\nport = 1\n[surveys.ztf]\ntopic = 'ztf_20260305'\n")
+    monkeypatch.setenv("MINIBROKER_FLINK_PORT", "20")
+    shown = {
+        each.key: (each.value, each.origin)
+        for each in list_settings(load_config(flags={"kafka.properties.debug": "all"}))
+    }
+    assert shown["kafka.port"] == ("1", "minibroker.toml")
+    assert shown["flink.port"] == ("20", "variable MINIBROKER_FLINK_PORT")
+    assert shown["kafka.properties.debug"] == ("all", "--set kafka.properties.debug")
+    assert shown["surveys.ztf.topic"] == ("ztf_20260305", "minibroker.toml")
+    assert shown["flink.slots"] == ("8", "default")
+    assert "surveys.lsst.topic" not in shown
+
+
+@pytest.mark.parametrize(
+    "key", ["sasl.password", "ssl.key.password", "sasl.jaas.config", "ssl.key.pem"]
+)
+def test_secrets_are_not_shown(key: str) -> None:
+    config = load_config(flags={f"kafka.properties.{key}": "hunter2"})
+    assert config.kafka.properties[key] == "hunter2"
+    shown = {each.key: each.value for each in list_settings(config)}
+    assert shown[f"kafka.properties.{key}"] == MASK
+
+
+def test_a_password_in_an_address_is_not_shown() -> None:
+    config = load_config(flags={"registry": "https://ann:hunter2@registry.example/"})
+    (shown,) = (each.value for each in list_settings(config) if each.key == "registry")
+    assert shown == f"https://{MASK}@registry.example/"

@@ -1,5 +1,8 @@
 """The commands. Each builds a Broker, calls one verb of it and prints the answer."""
 
-from minibroker.ui.commands import filters, packets, past, stack
+from minibroker.ui.app import app, show_examples
+from minibroker.ui.commands import completion, filters, packets, past, settings, stack
 
-__all__ = ["filters", "packets", "past", "stack"]
+show_examples(app)
+
+__all__ = ["completion", "filters", "packets", "past", "settings", "stack"]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from minibroker.model.errors import Exit, FilterError
-from minibroker.model.survey import Survey
 from minibroker.ui.app import Options, app, filter_sources, read_filter
+
+if TYPE_CHECKING:
+    from minibroker.model.survey import Survey
 
 
 @app.command

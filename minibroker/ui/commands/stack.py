@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from minibroker.broker import Broker
 from minibroker.model.errors import BrokerError
 from minibroker.ui.app import Options, app
 from minibroker.ui.report import Report
+
+if TYPE_CHECKING:
+    from minibroker.broker import Broker
 
 
 @app.command

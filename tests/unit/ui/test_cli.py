@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from minibroker.model.errors import Exit
-from minibroker.ui.app import app
 from minibroker.ui.cli import main
 
 TEXT = "SELECT * FROM ztf WHERE candidate.mag < 18"
@@ -128,13 +127,3 @@ def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
         ["jobmanager", "stopped"],
         ["taskmanager", "stopped"],
     ]
-
-
-def test_every_command_has_help_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    commands = [name for name in app if not name.startswith("-")]
-    assert {"up", "down", "status", "check", "explain", "submit", "filters", "remove"} <= {
-        *commands
-    }
-    for name in commands:
-        assert _run(name, "--help") == Exit.DONE
-        assert f"minibroker {name}" in capsys.readouterr().out.split("Example")[-1], name

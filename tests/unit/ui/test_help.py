@@ -1,0 +1,131 @@
+"""What every command owes its user: help with an example that works, and JSON when asked for."""
+
+import json
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from cyclopts import App
+
+from minibroker.model.errors import Exit
+from minibroker.ui.cli import app, main
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _commands(group: App, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name in group:
+        if not name.startswith("-"):
+            yield (*words, name)
+            yield from _commands(group[name], (*words, name))
+
+
+COMMANDS = list(_commands(app, ()))
+
+
+def _run(words: Sequence[str]) -> int:
+    try:
+        main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def _example(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> list[str]:
+    """Return the words after ``minibroker`` of the example in a command's help."""
+    assert _run([*command, "--help"]) == Exit.DONE
+    help_ = re.sub(r"\s+", " ", capsys.readouterr().out.partition("Exit codes:")[0])
+    _, _, example = help_.rpartition("Example: minibroker ")
+    return shlex.split(example)
+
+
+def _is_group(command: tuple[str, ...]) -> bool:
+    here = app
+    for name in command:
+        here = here[name]
+    return here.default_command is None
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_help_ends_with_an_example_that_the_command_line_takes(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = _example(command, capsys)
+    assert tuple(words[: len(command)]) == command
+    app.parse_args(words, exit_on_error=False, print_error=False)
+
+
+@pytest.mark.parametrize(
+    "command", [each for each in COMMANDS if not _is_group(each)], ids=" ".join
+)
+def test_json_is_one_object_whatever_happens(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*_example(command, capsys), "--json", "--config", "gone.toml"]
+    exit_code = _run(words)
+    told = json.loads(capsys.readouterr().out)
+    assert told["ok"] is (exit_code == Exit.DONE)
+    if exit_code:
+        assert isinstance(told["code"], str)
+        assert told["message"]
+        assert isinstance(told["diagnostics"], list)
+
+
+@pytest.mark.parametrize(
+    "command", [each for each in COMMANDS if not _is_group(each)], ids=" ".join
+)
+def test_a_wrong_option_is_told_as_json_too(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = [*_example(command, capsys), "--no-such-option", "--json"]
+    assert _run(words) == Exit.USAGE
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["code"], told["diagnostics"]) == (False, "usage", [])
+    assert "no-such-option" in told["message"]
+
+
+def test_without_a_command_five_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run([]) == Exit.DONE
+    shown = capsys.readouterr().out
+    named = re.findall(r"^  minibroker (\S+)", shown, re.MULTILINE)
+    assert named == ["up", "check", "submit", "backtest", "status"]
+    assert set(named) <= {command[0] for command in COMMANDS}
+    assert "minibroker --help" in shown
+
+
+COMPLETE = """
+{script}
+COMP_WORDS=({words})
+COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))
+$(complete -p minibroker | sed -E 's/.*-F ([^ ]+).*/\\1/') minibroker
+printf '%s\\n' "${{COMPREPLY[@]}}"
+"""
+
+
+def _completed_by_bash(words: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
+    assert _run(["completion", "bash"]) == Exit.DONE
+    script = COMPLETE.format(script=capsys.readouterr().out, words=words)
+    done = subprocess.run(
+        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _completed_by_bash("minibroker backt", capsys) == ["backtest"]
+    assert "show" in _completed_by_bash("minibroker config ''", capsys)
+    assert "--sample" in _completed_by_bash("minibroker backtest --s", capsys)
+
+
+def test_zsh_gets_a_script_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run(["completion", "zsh"]) == Exit.DONE
+    assert capsys.readouterr().out.startswith("#compdef minibroker")
+    assert _run(["completion", "fish"]) == Exit.USAGE
+    assert "fish" in capsys.readouterr().err
