@@ -15,9 +15,11 @@ from minibroker.engine.kafka import NewTopic
 from minibroker.model.filter import FilterSource
 from minibroker.model.job import JobSpec
 from minibroker.model.packet import Packet
+from minibroker.model.quota import Quota
 from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job
 from minibroker.service.catch_up import await_caught_up
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import RunningFilter, dead_letter_topic, filter_job
 from minibroker.service.simulate import simulate
 from minibroker.service.source_table import Stream
@@ -97,7 +99,9 @@ def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
     name = f"bench.filters.{load.name}.{MIXES.index(mix)}"
     running = list(_filters(broker, load.survey, mix))
     topics = [dead_letter_topic(load.survey.name), *(each.topic for each in running)]
-    broker.kafka.ensure_topics(NewTopic(each) for each in topics)
+    broker.kafka.ensure_topics(
+        NewTopic(each) for each in (*topics, deliveries_topic(load.survey.name))
+    )
     stream, settings = _stream(broker, load), _settings(broker, "1 s")
     spec = filter_job(name, load.survey, stream, running, settings)
     return _run(broker, load, spec, mix.title, topics)
@@ -106,6 +110,7 @@ def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
 def archive(broker: Broker, load: Load) -> Speed:
     """Archive the topic, decoded and as packets, exactly once."""
     folder = broker.config.archive_folder / "bench"
+    broker.kafka.ensure_topics([NewTopic(deliveries_topic(load.survey.name))])
     stream, settings = _stream(broker, load), _settings(broker, "5 s")
     spec = archive_job(f"bench.archive.{load.name}", load.survey, stream, folder, settings)
     return _run(broker, load, spec, "archive", [])
@@ -139,7 +144,8 @@ def _filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter
         text = f"-- name: bench_{number}\nSELECT * FROM {survey.name} WHERE {condition}"
         plan = broker.filters.check(FilterSource(text, f"bench_{number}"))
         topic = f"minibroker.bench.{survey.name}_{number}"
-        yield RunningFilter(plan, plan.filter.name, topic, plan.filter.fingerprint)
+        chosen = plan.filter
+        yield RunningFilter(plan, "bench", chosen.name, 1, chosen.fingerprint, topic, Quota())
 
 
 def _stream(broker: Broker, load: Load) -> Stream:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from minibroker.model.errors import ConfigError
+from minibroker.model.quota import Quota
 from minibroker.model.shipped import shipped
 from minibroker.model.toml_table import closest, read_toml
 
@@ -70,6 +71,21 @@ class StackConfig:
 
 
 @dataclass(frozen=True)
+class QuotaConfig(Quota):
+    """The quota of every filter, and of those that have their own."""
+
+    filters: Mapping[str, Quota] = field(default_factory=dict)
+    """By ``owner.name``; what one does not set is as for every filter."""
+
+    def of(self, owner: str, name: str) -> Quota:
+        """Return a filter's quota."""
+        return self.filters.get(
+            f"{owner}.{name}",
+            Quota(self.alerts_per_visit, self.alerts_per_night, self.bytes_per_night),
+        )
+
+
+@dataclass(frozen=True)
 class SurveyConfig:
     """One survey's stream."""
 
@@ -96,6 +112,7 @@ class Config:
     kafka: KafkaConfig = field(default_factory=KafkaConfig)
     flink: FlinkConfig = field(default_factory=FlinkConfig)
     stack: StackConfig = field(default_factory=StackConfig)
+    quota: QuotaConfig = field(default_factory=QuotaConfig)
     surveys: Mapping[str, SurveyConfig] = field(
         default_factory=lambda: {"ztf": SurveyConfig("ztf"), "lsst": SurveyConfig("lsst")}
     )
@@ -209,7 +226,7 @@ def _known_keys(section: type, prefix: str) -> Iterator[str]:
         hint = hints[each.name]
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             yield from _known_keys(hint, f"{prefix}{each.name}.")
-        elif each.name not in ("origins", "surveys", "properties"):
+        elif each.name not in ("origins", "surveys", "properties", "filters"):
             yield prefix + each.name
 
 
@@ -224,6 +241,8 @@ def _build(section: type[Any], given: Mapping[str, tuple[Any, str]], prefix: str
             values |= _surveys(given)
         elif name == "properties":
             values[name] = _properties(given, key)
+        elif name == "filters":
+            values[name] = _quotas(given, Quota(**values))
         elif dataclasses.is_dataclass(hint) and isinstance(hint, type):
             if key in given:
                 raise _fault(key, given[key], "a table of settings")
@@ -246,7 +265,7 @@ def _properties(given: Mapping[str, tuple[Any, str]], key: str) -> dict[str, str
 
 
 def _is_table(name: str, hint: Any) -> bool:
-    return name in ("surveys", "properties") or dataclasses.is_dataclass(hint)
+    return name in ("surveys", "properties", "filters") or dataclasses.is_dataclass(hint)
 
 
 def _fault(key: str, given: tuple[Any, str], wanted: str) -> ConfigError:
@@ -272,6 +291,26 @@ def _surveys(given: Mapping[str, tuple[Any, str]]) -> dict[str, dict[str, Survey
     )
 
 
+def _quotas(given: Mapping[str, tuple[Any, str]], every: Quota) -> dict[str, Quota]:
+    """Return the quotas that single filters have: what one does not set is as for every filter."""
+    prefix = "quota.filters."
+    keys = (key.removeprefix(prefix) for key in given if key.startswith(prefix))
+    named = sorted({key.rpartition(".")[0] for key in keys})
+    for name in named:
+        if "." not in name:
+            raise ConfigError(
+                "config-value",
+                f"{prefix}{name}: a filter is named with its owner",
+                'write the table as [quota.filters."owner.name"]',
+            )
+    quotas = {}
+    for name in named:
+        own = f"{prefix}{name}."
+        inherited = {own + key: (value, "") for key, value in dataclasses.asdict(every).items()}
+        quotas[name] = _build(Quota, {**inherited, **given}, own)
+    return quotas
+
+
 def _refuse_unknown(given: Mapping[str, tuple[Any, str]], names: list[str], prefix: str) -> None:
     for key, (_, origin) in given.items():
         if key.startswith(prefix) and key[len(prefix) :].split(".")[0] not in names:
@@ -285,7 +324,8 @@ def _refuse_unknown(given: Mapping[str, tuple[Any, str]], names: list[str], pref
 
 def _typed(key: str, hint: Any, value: Any, origin: str) -> Any:
     try:
-        if hint is int and isinstance(value, int | str) and not isinstance(value, bool):
+        whole = hint is int and isinstance(value, int | str) and not isinstance(value, bool)
+        if whole and int(value) >= 0:
             return int(value)
         if hint is Path and isinstance(value, str | Path):
             return Path(value).expanduser()

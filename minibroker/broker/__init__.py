@@ -15,6 +15,7 @@ from minibroker.model.job import JobSpec, JobState
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job, archive_job_name
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import filter_job_name
 
 __all__ = ["Broker", "Submitted"]
@@ -88,6 +89,7 @@ class Broker(Engines):
 
     def _archive_spec(self, survey: Survey) -> JobSpec:
         settings = self.job_settings(self.config.flink.archive_checkpoint)
+        self.ensure_topics([deliveries_topic(survey.name)])
         name, folder = archive_job_name(survey.name), self.config.archive_folder
         return archive_job(name, survey, self.stream(survey), folder, settings)
 

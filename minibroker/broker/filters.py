@@ -13,6 +13,7 @@ from minibroker.model.filter import FilterPlan, FilterSource, Format
 from minibroker.model.job import JobSpec
 from minibroker.model.survey import FieldRow, Survey, list_fields
 from minibroker.model.toml_table import closest
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import (
     RunningFilter,
     dead_letter_topic,
@@ -145,7 +146,9 @@ class Filters:
     def _spec_with(self, survey: str, plans: Mapping[str, FilterPlan]) -> JobSpec:
         """Return the filter job as it will be once these plans are stored, with its topics made."""
         changed = [
-            self._running(plan, self._topic(name), plan.filter.fingerprint)
+            self._running(
+                plan, self._engines.config.owner, self._next_version(plan), self._topic(name)
+            )
             for name, plan in plans.items()
             if plan.filter.survey == survey
         ]
@@ -163,23 +166,48 @@ class Filters:
         """
         kept = [
             self._running(
-                self.check(FilterSource(each.text, each.origin)), each.topic, each.fingerprint
+                self.check(FilterSource(each.text, each.origin)),
+                each.owner,
+                each.version,
+                each.topic,
             )
             for each in self._engines.store.filters(survey.name)
             if each.owner != self._engines.config.owner or each.name not in leave_out
         ]
         running = sorted([*kept, *changed], key=lambda each: each.topic)
         self._engines.ensure_topics(
-            [dead_letter_topic(survey.name), *(each.topic for each in running)]
+            [
+                dead_letter_topic(survey.name),
+                deliveries_topic(survey.name),
+                *(each.topic for each in running),
+            ]
         )
         settings = self._engines.job_settings(self._engines.config.flink.filter_checkpoint)
         name = filter_job_name(survey.name)
         return filter_job(name, survey, self._engines.stream(survey), running, settings)
 
-    def _running(self, plan: FilterPlan, topic: str, version: str) -> RunningFilter:
-        is_avro = plan.filter.projection.format is Format.AVRO
-        number = self._schema_id(plan, topic) if is_avro else None
-        return RunningFilter(plan, plan.filter.name, topic, version, number)
+    def _next_version(self, plan: FilterPlan) -> int:
+        """Return the number that `put` will give a plan's version."""
+        chosen = plan.filter
+        old = self._engines.store.filter(self._engines.config.owner, chosen.name)
+        if old is None:
+            return 1
+        same = old.fingerprint == chosen.fingerprint and not old.removed
+        return old.version if same else old.version + 1
+
+    def _running(self, plan: FilterPlan, owner: str, version: int, topic: str) -> RunningFilter:
+        chosen = plan.filter
+        is_avro = chosen.projection.format is Format.AVRO
+        return RunningFilter(
+            plan,
+            owner,
+            chosen.name,
+            version,
+            chosen.fingerprint,
+            topic,
+            self._engines.config.quota.of(owner, chosen.name),
+            self._schema_id(plan, topic) if is_avro else None,
+        )
 
     def _schema_id(self, plan: FilterPlan, topic: str) -> int:
         """Return the id of the schema of a filter's columns, registered when it is new."""

@@ -10,6 +10,7 @@ from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.broker.filters import Filters, subject
 from minibroker.model.errors import JobError
 from minibroker.model.packet import Packet
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic, filter_job_name
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Packets:
 
         outputs = [
             dead_letter_topic(survey),
+            deliveries_topic(survey),
             *(each.topic for each in self._engines.store.filters(survey)),
         ]
         reading = self.reading(filter_job_name(survey), self._engines.config.surveys[survey].topic)

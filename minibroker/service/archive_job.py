@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 from minibroker.model.job import JobSpec
 from minibroker.model.survey import Survey
 from minibroker.model.types import Path, Struct
+from minibroker.service.deliveries import delivery_columns, records_table
 from minibroker.service.source_table import Stream, flink_type, quoted, source_table, with_options
 
 TAI_MINUS_UTC = 37.0
@@ -32,10 +33,11 @@ def archive_job_name(survey: str) -> str:
 def archive_job(
     name: str, survey: Survey, stream: Stream, archive: FilePath, settings: Mapping[str, str]
 ) -> JobSpec:
-    """Return the job of this name that writes ``<archive>/<survey>/alerts`` and ``…/packets``.
+    """Return the job of this name that writes ``<archive>/<survey>/{alerts,packets,deliveries}``.
 
     ``alerts`` has each decodable alert without its cutouts, ``packets`` every packet's bytes,
-    the undecodable ones with the reason in ``error`` and a night taken from Kafka's timestamp.
+    the undecodable ones with the reason in ``error`` and a night taken from Kafka's timestamp,
+    ``deliveries`` what became of each alert that a filter passed.
     """
     kept = Struct(tuple(field for field in survey.alert.fields if field.name not in survey.cutouts))
     folder = archive / survey.name
@@ -45,6 +47,8 @@ def archive_job(
             source_table(survey, stream, name, kept),
             _alerts_table(kept, folder),
             _packets_table(survey, folder),
+            records_table("records", survey, stream, name),
+            _deliveries_table(survey, folder),
         ),
         inserts=_inserts(survey, kept),
         settings=settings,
@@ -63,8 +67,13 @@ def _packets_table(survey: Survey, folder: FilePath) -> str:
     )
 
 
+def _deliveries_table(survey: Survey, folder: FilePath) -> str:
+    columns = {quoted(name): kind for name, kind in delivery_columns(survey).items()}
+    return _parquet_table("deliveries", columns, folder)
+
+
 def _parquet_table(name: str, columns: Mapping[str, str], folder: FilePath) -> str:
-    spelled = ",\n  ".join(f"{column} {kind}" for column, kind in columns.items())
+    typed = ",\n  ".join(f"{column} {kind}" for column, kind in columns.items())
     options = {
         "connector": "filesystem",
         "path": (folder / name).as_uri(),
@@ -76,19 +85,20 @@ def _parquet_table(name: str, columns: Mapping[str, str], folder: FilePath) -> s
         "parquet.utc-timezone": "true",
     }
     return f"""CREATE TABLE {name} (
-  {spelled},
+  {typed},
   night STRING
 ) PARTITIONED BY (night) WITH ({with_options(options)})"""
 
 
-def _inserts(survey: Survey, kept: Struct) -> tuple[str, str]:
+def _inserts(survey: Survey, kept: Struct) -> tuple[str, ...]:
     own = ", ".join(_OWN)
     fields = ", ".join(quoted(field.name) for field in kept.fields)
     source, night = quoted(survey.name), night_expression(survey)
     return (
         f"INSERT INTO alerts SELECT {fields}, {own}, {night} FROM {source} WHERE error IS NULL",
-        f"INSERT INTO packets SELECT {_spelled(survey.alert_id)}, {own}, error, packet, {night}"
+        f"INSERT INTO packets SELECT {spelled(survey.alert_id)}, {own}, error, packet, {night}"
         f" FROM {source}",
+        "INSERT INTO deliveries SELECT * FROM records WHERE state IS NOT NULL",
     )
 
 
@@ -98,7 +108,7 @@ def night_expression(survey: Survey) -> str:
     The date of the observation's UTC minus the survey's offset. An alert without a time, or with
     one outside 1970-2100, gets the date of its Kafka timestamp: no night is NULL.
     """
-    time = _spelled(survey.time.field)
+    time = spelled(survey.time.field)
     mjd = f"({time} - 2400000.5E0)" if survey.time.format == "jd" else time
     utc = f"({mjd} - {_double(TAI_MINUS_UTC / 86400)})" if survey.time.scale == "tai" else mjd
     local = f"({utc} - {_double(survey.night_offset_hours / 24)})"
@@ -112,5 +122,6 @@ def _double(value: float) -> str:
     return text if "e" in text else f"{text}E0"
 
 
-def _spelled(path: Path) -> str:
+def spelled(path: Path) -> str:
+    """Spell the path of a field in Flink SQL."""
     return ".".join(quoted(name) for name in path)

@@ -9,7 +9,10 @@ from minibroker.compiler import create_function
 from minibroker.model.expression import SubQuery, walk
 from minibroker.model.filter import Filter, FilterPlan
 from minibroker.model.job import JobSpec
+from minibroker.model.quota import Quota
 from minibroker.model.survey import Survey
+from minibroker.service.archive_job import night_expression, spelled
+from minibroker.service.deliveries import deliveries_topic, spell_record
 from minibroker.service.output import create_output_function, spell_value
 from minibroker.service.source_table import (
     Stream,
@@ -24,16 +27,22 @@ from minibroker.service.source_table import (
 TRANSACTION_MILLISECONDS = 3_600_000
 """How long a stopped job may take to come back before its open transaction is aborted."""
 
+DELIVER = "CREATE TEMPORARY SYSTEM FUNCTION DELIVER AS 'minibroker.delivery.Deliver' LANGUAGE JAVA"
+"""Makes the function known that counts what each filter is sent and holds back what is too much."""
+
 
 @dataclass(frozen=True)
 class RunningFilter:
-    """A filter's plan and the topic that its alerts go to."""
+    """A filter's plan, the topic that its alerts go to, and how many may."""
 
     plan: FilterPlan
+    owner: str
     name: str
+    version: int
+    fingerprint: str
+    """Which every delivered message names in its headers."""
     topic: str
-    version: str
-    """The fingerprint, which every delivered message names in its headers."""
+    quota: Quota
     schema_id: int | None = None
     """The registry's id of the columns' schema, for a filter that sends Avro."""
 
@@ -59,17 +68,21 @@ def filter_job(
 
     The plan has the same operators whatever the filters are: that is what lets a savepoint of
     one set of filters be resumed with another. An undecodable packet goes to the dead-letter
-    topic and to no filter's.
+    topic and to no filter's. What a filter was sent is counted by its topic, and each message
+    has its record in the topic of the deliveries.
     """
-    read = {survey.alert_id, *(path for each in filters for path in each.plan.filter.columns)}
+    own = {survey.alert_id, survey.time.field, *([survey.visit] if survey.visit else [])}
+    read = own | {path for each in filters for path in each.plan.filter.columns}
     return JobSpec(
         name=name,
         tables=(
             source_table(survey, stream, name, prune(survey.alert, sorted(read))),
             _sink_table(stream, name),
+            DELIVER,
             *_functions(filters),
+            _passed_view(survey, stream, filters),
         ),
-        inserts=(_insert(survey, stream, filters),),
+        inserts=(_insert(survey),),
         settings=settings,
     )
 
@@ -121,31 +134,82 @@ def _sink_table(stream: Stream, name: str) -> str:
 ) WITH ({with_options(options)})"""
 
 
-def _insert(survey: Survey, stream: Stream, filters: Sequence[RunningFilter]) -> str:
-    dead = f"ROW({literal(dead_letter_topic(survey.name))}, '', '', '', CAST(NULL AS BYTES))"
+def _passed_view(survey: Survey, stream: Stream, filters: Sequence[RunningFilter]) -> str:
+    """Return the view of one row for each filter that an alert passes, and each dead letter.
+
+    Its columns have the same types whatever the filters are: a savepoint holds the topic's.
+    """
     decoder = decoder_options(survey, stream)
+    dead = _destination(dead_letter_topic(survey.name))
     passed = ",\n      ".join(_case(each, decoder) for each in filters)
     # An array without elements has no type, so the dead letter's row stands in for the filters'.
     alive = f"ARRAY[\n      {passed}]" if filters else f"ARRAY[CASE WHEN FALSE THEN {dead} END]"
-    return f"""INSERT INTO delivered
-SELECT kafka_key, COALESCE(d.`message`, packet), d.topic, CASE WHEN error IS NULL
-  THEN MAP[{_headers("d.`filter`", "filter")}, {_headers("d.`version`", "version")},
-    {_headers("d.`format`", "format")}, {_PLACE}]
-  ELSE MAP[{_headers("error", "error")}, {_PLACE}] END
+    visit = f"CAST({spelled(survey.visit)} AS STRING)" if survey.visit else "CAST(NULL AS STRING)"
+    columns = ", ".join(quoted(name) for name in _DESTINATION)
+    typed = ", ".join(f"CAST(d.{quoted(k)} AS {t}) AS {quoted(k)}" for k, t in _DESTINATION.items())
+    place = "kafka_key, error, kafka_topic, kafka_partition, kafka_offset, kafka_timestamp"
+    return f"""CREATE TEMPORARY VIEW passed AS
+SELECT {place}, alert_id, visit, night, {typed}, COALESCE(d.`message`, packet) AS message
 FROM (
-  SELECT kafka_key, packet, error, kafka_topic, kafka_partition, kafka_offset,
+  SELECT {place}, packet, {spelled(survey.alert_id)} AS alert_id, {visit} AS visit,
+    {night_expression(survey)} AS night,
     CASE WHEN error IS NOT NULL THEN ARRAY[{dead}] ELSE {alive} END AS destinations
   FROM {quoted(survey.name)}
-) CROSS JOIN UNNEST(destinations) AS d(`topic`, `filter`, `version`, `format`, `message`)
+) CROSS JOIN UNNEST(destinations) AS d({columns}, `message`)
 WHERE d.`topic` IS NOT NULL"""
+
+
+_DESTINATION = {
+    "topic": "STRING",
+    "owner": "STRING",
+    "filter": "STRING",
+    "version": "BIGINT",
+    "fingerprint": "STRING",
+    "format": "STRING",
+    "alerts_per_visit": "BIGINT",
+    "alerts_per_night": "BIGINT",
+    "bytes_per_night": "BIGINT",
+}
+"""What an alert's row says of the filter, with its types; all but the topic NULL if dead."""
 
 
 def _case(each: RunningFilter, decoder: Mapping[str, str]) -> str:
     """Spell a filter's row where an alert passes: only then its message is made."""
-    sent = each.plan.filter.projection.format.value
-    texts = ", ".join(literal(text) for text in (each.topic, each.name, each.version, sent))
+    quota = each.quota
+    values = (
+        *map(literal, (each.owner, each.name)),
+        str(each.version),
+        *map(literal, (each.fingerprint, each.plan.filter.projection.format.value)),
+        *map(_limit, (quota.alerts_per_visit, quota.alerts_per_night, quota.bytes_per_night)),
+    )
     message = spell_value(each.plan, decoder, each.schema_id)
-    return f"CASE WHEN {each.plan.flink} THEN ROW({texts}, {message}) END"
+    return f"CASE WHEN {each.plan.flink} THEN {_destination(each.topic, values, message)} END"
+
+
+def _destination(
+    topic: str, values: Sequence[str] = (), message: str = "CAST(NULL AS BYTES)"
+) -> str:
+    _, *kinds = _DESTINATION.values()
+    given = values or ["NULL"] * len(kinds)
+    typed = (f"CAST({value} AS {kind})" for value, kind in zip(given, kinds, strict=True))
+    return f"ROW({', '.join((literal(topic), *typed, message))})"
+
+
+def _limit(number: int) -> str:
+    return str(number) if number else "NULL"
+
+
+def _insert(survey: Survey) -> str:
+    record = spell_record(survey, {"bytes": "message_bytes"})
+    return f"""INSERT INTO delivered
+SELECT CASE WHEN is_record THEN CAST(NULL AS BYTES) ELSE kafka_key END,
+  CASE WHEN is_record THEN {record} ELSE message END,
+  CASE WHEN is_record THEN {literal(deliveries_topic(survey.name))} ELSE topic END,
+  CASE WHEN is_record THEN CAST(NULL AS MAP<STRING, BYTES>)
+    WHEN error IS NULL THEN MAP[{_headers("`owner`", "owner")}, {_headers("`filter`", "filter")},
+      {_headers("fingerprint", "version")}, {_headers("`format`", "format")}, {_PLACE}]
+    ELSE MAP[{_headers("error", "error")}, {_PLACE}] END
+FROM DELIVER(passed => TABLE passed PARTITION BY topic)"""
 
 
 def _headers(value: str, name: str) -> str:

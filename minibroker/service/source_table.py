@@ -72,8 +72,21 @@ def source_table(survey: Survey, stream: Stream, group: str, columns: Struct) ->
 
 def _source_options(survey: Survey, stream: Stream, group: str) -> dict[str, str]:
     options = {
+        "key.format": "raw",
+        "key.fields": "kafka_key",
+        "value.fields-include": "EXCEPT_KEY",
+        "value.format": "alert-avro",
+    }
+    for key, value in decoder_options(survey, stream).items():
+        options[f"value.alert-avro.{key}"] = value
+    return kafka_source_options(stream.topic, stream, group) | options
+
+
+def kafka_source_options(topic: str, stream: Stream, group: str) -> dict[str, str]:
+    """Return how a job reads a topic of a stream's Kafka, but for its format."""
+    return {
         "connector": "kafka",
-        "topic": stream.topic,
+        "topic": topic,
         "properties.bootstrap.servers": stream.bootstrap,
         "properties.group.id": group,
         # Where the job stopped; for its first start, everything that the topic still has.
@@ -84,14 +97,7 @@ def _source_options(survey: Survey, stream: Stream, group: str) -> dict[str, str
         # The client's own 1 MiB are a dozen packets: it would wait for the broker more than read.
         "properties.max.partition.fetch.bytes": str(8 * 1024 * 1024),
         "properties.receive.buffer.bytes": str(1024 * 1024),
-        "key.format": "raw",
-        "key.fields": "kafka_key",
-        "value.fields-include": "EXCEPT_KEY",
-        "value.format": "alert-avro",
-    }
-    for key, value in decoder_options(survey, stream).items():
-        options[f"value.alert-avro.{key}"] = value
-    return options | {f"properties.{key}": value for key, value in stream.properties.items()}
+    } | {f"properties.{key}": value for key, value in stream.properties.items()}
 
 
 def decoder_options(survey: Survey, stream: Stream) -> dict[str, str]:

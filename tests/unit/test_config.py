@@ -4,6 +4,7 @@ import pytest
 
 from minibroker.config import MASK, list_settings, load_config
 from minibroker.model.errors import ConfigError
+from minibroker.model.quota import Quota
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +54,18 @@ def test_without_anything_the_defaults_stand() -> None:
             "minibroker.toml: kafka.port.x: expected nothing: kafka.port is one value, found 1",
         ),
         ("[kafka]\nport = 1.9", "minibroker.toml: kafka.port: expected a whole number, found 1.9"),
+        (
+            "[quota]\nalerts_per_night = -1",
+            "minibroker.toml: quota.alerts_per_night: expected a whole number, found -1",
+        ),
+        (
+            '[quota.filters."ann.a"]\nalerts = 1',
+            "minibroker.toml: quota.filters.ann.a.alerts: no such setting",
+        ),
+        (
+            "[quota.filters.a]\nbytes_per_night = 1",
+            "quota.filters.a: a filter is named with its owner",
+        ),
         ("[surveys.ztf]\nbare_schema = 'x'", "surveys.ztf.topic is missing"),
     ],
 )
@@ -116,3 +129,22 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     config = load_config(flags={"registry": "https://ann:hunter2@registry.example/"})
     (shown,) = (each.value for each in list_settings(config) if each.key == "registry")
     assert shown == f"https://{MASK}@registry.example/"
+
+
+def test_any_key_of_the_kafka_clients_passes_through() -> None:
+    config = load_config(_file('[kafka.properties]\n"sasl.mechanism" = "SCRAM-SHA-512"\n'))
+    assert config.kafka.properties == {"sasl.mechanism": "SCRAM-SHA-512"}
+
+
+def test_a_filters_own_quota_is_over_that_of_every_filter() -> None:
+    _file(
+        "[quota]\nalerts_per_visit = 20\nbytes_per_night = 1000\n"
+        '[quota.filters."a.b.free"]\nalerts_per_visit = 0\nalerts_per_night = 5\n'
+    )
+    quota = load_config().quota
+    assert quota.of("ann", "any") == Quota(20, 0, 1000)
+    assert quota.of("a.b", "free") == Quota(0, 5, 1000)
+    assert (
+        load_config(flags={"quota.alerts_per_visit": "7"}).quota.of("ann", "any").alerts_per_visit
+        == 7
+    )

@@ -11,7 +11,8 @@ STREAM = Stream("alerts", "kafka:9092", {}, Path("/schemas"))
 
 def test_alerts_have_everything_but_the_cutouts() -> None:
     for survey in SURVEYS.values():
-        source, alerts, packets = archive_job("job", survey, STREAM, Path("/archive"), {}).tables
+        spec = archive_job("job", survey, STREAM, Path("/archive"), {})
+        source, alerts, packets, *_ = spec.tables
         for cutout in survey.cutouts:
             assert f"`{cutout}`" not in source
         for field in survey.alert.fields:
@@ -20,9 +21,18 @@ def test_alerts_have_everything_but_the_cutouts() -> None:
 
 
 def test_undecodable_packets_are_archived_and_are_no_alerts() -> None:
-    alerts, packets = archive_job("job", SURVEYS["ztf"], STREAM, Path("/a"), {}).inserts
+    alerts, packets, _ = archive_job("job", SURVEYS["ztf"], STREAM, Path("/a"), {}).inserts
     assert alerts.endswith("WHERE error IS NULL")
     assert "WHERE" not in packets
+
+
+def test_committed_records_alone_become_deliveries() -> None:
+    spec = archive_job("job", SURVEYS["lsst"], STREAM, Path("/archive"), {})
+    *_, records, deliveries = spec.tables
+    assert "'topic' = 'minibroker.deliveries.lsst'" in records
+    assert "'properties.isolation.level' = 'read_committed'" in records
+    assert "file:///archive/lsst/deliveries" in deliveries
+    assert spec.inserts[-1].endswith("FROM records WHERE state IS NOT NULL")
 
 
 def test_a_night_is_the_surveys() -> None:
