@@ -18,6 +18,7 @@ from minibroker.service.source_table import Stream
 
 if TYPE_CHECKING:
     from minibroker.engine.archive import Archive
+    from minibroker.engine.deliveries import Deliveries
     from minibroker.engine.flink import Planner
     from minibroker.engine.flink_rest import FlinkRest
     from minibroker.engine.kafka import Kafka
@@ -116,6 +117,12 @@ class Engines:
         from minibroker.engine.archive import Archive
 
         return Archive(self.config.archive_folder, survey)
+
+    def deliveries(self, survey: str) -> Deliveries:
+        """Return the archive of a survey with its deliveries."""
+        from minibroker.engine.deliveries import Deliveries
+
+        return Deliveries(self.config.archive_folder, survey)
 
     def stream(self, survey: Survey) -> Stream:
         """Return where a survey's packets come from."""

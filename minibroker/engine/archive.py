@@ -30,19 +30,6 @@ class NightCount:
 
 
 @dataclass(frozen=True)
-class NightDeliveries:
-    """What became of the alerts of a night that one filter passed."""
-
-    night: str
-    owner: str
-    name: str
-    sent: int
-    over_quota: int
-    bytes: int
-    """Of the messages that were sent."""
-
-
-@dataclass(frozen=True)
 class Place:
     """Where a packet was in Kafka."""
 
@@ -131,34 +118,6 @@ class Archive:
             while rows := cursor.fetchmany(256):
                 for topic, partition, offset, packet, error in rows:
                     yield Place(topic, partition, offset), packet, error
-
-    def deliveries(self, nights: Sequence[str]) -> list[NightDeliveries]:
-        """Return what was delivered on these nights, by night, owner and filter."""
-        if not self._files("deliveries", nights):
-            return []
-        with self._open() as database:
-            rows = database.execute(
-                "SELECT night, owner, filter, count(*) FILTER (WHERE state = 'sent'),"
-                " count(*) FILTER (WHERE state = 'over quota'),"
-                " coalesce(sum(bytes) FILTER (WHERE state = 'sent'), 0)::BIGINT"
-                f" FROM {self._table('deliveries', nights)} WHERE state <> 'dead'"
-                " GROUP BY ALL ORDER BY ALL"
-            ).fetchall()
-        return [NightDeliveries(*row) for row in rows]
-
-    def places(self, state: str, owner: str | None = None, name: str | None = None) -> list[Place]:
-        """Return where each packet of a state was in Kafka, one filter's or the dead ones."""
-        nights = self.nights()
-        if not self._files("deliveries", nights):
-            return []
-        with self._open() as database:
-            rows = database.execute(
-                "SELECT kafka_topic, kafka_partition, kafka_offset"
-                f" FROM {self._table('deliveries', nights)} WHERE state = ?"
-                " AND owner IS NOT DISTINCT FROM ? AND filter IS NOT DISTINCT FROM ?",
-                (state, owner, name),
-            ).fetchall()
-        return [Place(*row) for row in rows]
 
     def size(self) -> tuple[int, int]:
         """Return how many alerts and how many packets the archive holds; from Parquet's footers."""

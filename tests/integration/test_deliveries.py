@@ -65,7 +65,7 @@ def _sent(broker: Broker, name: str) -> list[Place]:
 
 
 def _recorded(broker: Broker, state: str) -> Counter[Place]:
-    return Counter(broker.archive(SURVEY).places(state, "test", "limited"))
+    return Counter(broker.deliveries(SURVEY).places(state, "test", "limited"))
 
 
 def test_a_quota_is_kept_over_an_edit_and_every_alert_is_recorded_once(
@@ -98,7 +98,7 @@ def test_a_quota_is_kept_over_an_edit_and_every_alert_is_recorded_once(
     assert archived
     assert _recorded(limited, "sent") == sent
     assert _recorded(limited, "over quota") == Counter(visits.keys()) - sent
-    assert Counter(limited.archive(SURVEY).places("dead"))[next(iter(dead))] == 1
+    assert Counter(limited.deliveries(SURVEY).places("dead"))[next(iter(dead))] == 1
 
 
 def test_a_delivered_message_names_its_owner_and_a_record_its_alert(limited: Broker) -> None:
@@ -121,10 +121,14 @@ def test_a_delivered_message_names_its_owner_and_a_record_its_alert(limited: Bro
 
 
 def test_the_nights_of_the_ledger_add_up(limited: Broker) -> None:
-    archive = limited.archive(SURVEY)
-    mine = [each for each in archive.deliveries(archive.nights()) if each.name == "limited"]
-    assert {each.owner for each in mine} == {"test"}
-    assert sum(each.sent for each in mine) == len(_sent(limited, "limited"))
-    assert sum(each.over_quota for each in mine) == _recorded(limited, "over quota").total()
+    nights = limited.deliveries(SURVEY).ledger([("test", "limited")])
+    assert {each.owner for each in nights} == {"test"}
+    assert sum(each.sent for each in nights) == len(_sent(limited, "limited"))
+    assert sum(each.over_quota for each in nights) == _recorded(limited, "over quota").total()
     messages = limited.kafka.read(["minibroker.test.limited"])
-    assert sum(each.bytes for each in mine) == sum(len(packet.value) for packet in messages)
+    assert sum(each.bytes for each in nights) == sum(len(packet.value) for packet in messages)
+    # The whole topic, and the filter passes every alert that it has read.
+    topic = limited.config.surveys[SURVEY].topic
+    ends = limited.kafka.ends(topic).values()
+    assert sum(each.read for each in nights) <= sum(end - begin for begin, end in ends)
+    assert all(each.not_passed >= 0 for each in nights)

@@ -131,11 +131,6 @@ def test_a_password_in_an_address_is_not_shown() -> None:
     assert shown == f"https://{MASK}@registry.example/"
 
 
-def test_any_key_of_the_kafka_clients_passes_through() -> None:
-    config = load_config(_file('[kafka.properties]\n"sasl.mechanism" = "SCRAM-SHA-512"\n'))
-    assert config.kafka.properties == {"sasl.mechanism": "SCRAM-SHA-512"}
-
-
 def test_a_filters_own_quota_is_over_that_of_every_filter() -> None:
     _file(
         "[quota]\nalerts_per_visit = 20\nbytes_per_night = 1000\n"
