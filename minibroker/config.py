@@ -86,6 +86,16 @@ class QuotaConfig(Quota):
 
 
 @dataclass(frozen=True)
+class QueryConfig:
+    """What one query of a user's on the archive may use."""
+
+    seconds: int = 60
+    memory: int = 2048
+    """MiB."""
+    threads: int = 2
+
+
+@dataclass(frozen=True)
 class SurveyConfig:
     """One survey's stream."""
 
@@ -113,6 +123,7 @@ class Config:
     flink: FlinkConfig = field(default_factory=FlinkConfig)
     stack: StackConfig = field(default_factory=StackConfig)
     quota: QuotaConfig = field(default_factory=QuotaConfig)
+    query: QueryConfig = field(default_factory=QueryConfig)
     surveys: Mapping[str, SurveyConfig] = field(
         default_factory=lambda: {"ztf": SurveyConfig("ztf"), "lsst": SurveyConfig("lsst")}
     )

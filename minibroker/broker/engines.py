@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from minibroker.engine.flink import Planner
     from minibroker.engine.flink_rest import FlinkRest
     from minibroker.engine.kafka import Kafka
+    from minibroker.engine.sandbox import Sandbox
 
 
 ANSWER_SECONDS = 5.0
@@ -123,6 +124,14 @@ class Engines:
         from minibroker.engine.deliveries import Deliveries
 
         return Deliveries(self.config.archive_folder, survey)
+
+    def sandbox(self) -> Sandbox:
+        """Return a sandbox for users' SQL on the archive; whoever asks for it closes it."""
+        from minibroker.engine.sandbox import Limits, Sandbox
+
+        query = self.config.query
+        limits = Limits(query.seconds, query.memory, query.threads)
+        return Sandbox(self.config.archive_folder, list(self.surveys), limits)
 
     def stream(self, survey: Survey) -> Stream:
         """Return where a survey's packets come from."""

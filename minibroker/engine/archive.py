@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from minibroker.engine.archive_files import files_of, literal, nights_of, parquet_table
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.night import Interval
 
@@ -47,8 +48,7 @@ class Archive:
 
     def nights(self) -> list[str]:
         """Return the nights that have a finished file, oldest first."""
-        files = self.folder.glob("packets/night=*/part-*")
-        return sorted({file.parent.name.removeprefix("night=") for file in files})
+        return nights_of(self.folder, "packets")
 
     def count(self, condition: str, nights: Interval) -> list[NightCount]:
         """Count what a condition passes, night by night; nights without packets are left out.
@@ -134,24 +134,17 @@ class Archive:
         return counts[0], counts[1]
 
     def _table(self, table: str, nights: Sequence[str]) -> str:
-        files = ", ".join(_literal(str(file)) for file in self._files(table, nights))
-        # Files of one night may be of different schemas; a night is a text, not a date.
-        return (
-            f"read_parquet([{files}], hive_partitioning = true, hive_types_autocast = false,"
-            " union_by_name = true)"
-        )
+        return parquet_table(self._files(table, nights))
 
     def _files(self, table: str, nights: Sequence[str]) -> list[Path]:
-        # Files that are still being written begin with a dot; only finished ones are part-*.
-        folders = (self.folder / table / f"night={night}" for night in nights)
-        return sorted(file for folder in folders for file in folder.glob("part-*"))
+        return files_of(self.folder, table, nights)
 
     @contextmanager
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         database = duckdb.connect()
         try:
             # In this order: after the lock nothing can be opened again, not by any query.
-            database.execute(f"SET allowed_directories = [{_literal(str(self.folder))}]")
+            database.execute(f"SET allowed_directories = [{literal(str(self.folder))}]")
             database.execute("SET enable_external_access = false")
             database.execute("SET lock_configuration = true")
             yield database
@@ -167,7 +160,3 @@ class Archive:
 
 def _span(nights: Sequence[str]) -> str:
     return f"{len(nights)} nights, {nights[0]} to {nights[-1]}" if nights else "none at all"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -3,7 +3,8 @@
 ::
 
     BrokerError
-    ├── FilterError        1  the user's filter or query is at fault
+    ├── FilterError        1  the user's filter is at fault
+    ├── QueryError         1  the user's query on the archive is at fault, or came to too much
     ├── MismatchError      1  an audit, a demo or an expectation failed
     ├── ConfigError        2  usage, configuration, a file of the user's
     ├── OutsideError       3  Kafka, Flink, a registry, the disk: which, where, what to do
@@ -56,6 +57,12 @@ class FilterError(BrokerError):
         self.file = file
         self.text = text
         self.diagnostics = diagnostics
+
+
+class QueryError(BrokerError):
+    """A user's query on the archive was refused, is wrong, or took more than it may."""
+
+    exit = Exit.FILTER
 
 
 class MismatchError(BrokerError):
