@@ -86,6 +86,20 @@ class QuotaConfig(Quota):
 
 
 @dataclass(frozen=True)
+class CompactionConfig:
+    """How finished nights of the archive become few files."""
+
+    file_size: int = 512
+    """MiB that a file should have."""
+    memory: int = 4096
+    """MiB; what does not fit is sorted on the archive's disk."""
+    margin_hours: int = 12
+    """How long after its end a night may still get packets: until then it is not finished."""
+    grace_seconds: int = 900
+    """How long a reader may need who began before: until then the old files stay."""
+
+
+@dataclass(frozen=True)
 class QueryConfig:
     """What one query of a user's on the archive may use."""
 
@@ -123,6 +137,7 @@ class Config:
     flink: FlinkConfig = field(default_factory=FlinkConfig)
     stack: StackConfig = field(default_factory=StackConfig)
     quota: QuotaConfig = field(default_factory=QuotaConfig)
+    compaction: CompactionConfig = field(default_factory=CompactionConfig)
     query: QueryConfig = field(default_factory=QueryConfig)
     surveys: Mapping[str, SurveyConfig] = field(
         default_factory=lambda: {"ztf": SurveyConfig("ztf"), "lsst": SurveyConfig("lsst")}

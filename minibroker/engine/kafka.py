@@ -197,6 +197,26 @@ class Kafka:
         finally:
             consumer.close()
 
+    def stored(self, topic: str, places: Iterable[tuple[int, int, int]]) -> Iterator[int | None]:
+        """Yield how many committed packets lie in each place: partition, first offset, end.
+
+        None where the topic no longer has the first offset, or not yet the last.
+        """
+        consumer = self._consumer({"isolation.level": "read_committed"})
+        try:
+            with _told(self):
+                kept = self._watermarks(consumer, topic)
+            for partition, begin, end in places:
+                low, high = kept.get(partition, (0, 0))
+                if begin < low or end > high:
+                    yield None
+                    continue
+                consumer.assign([TopicPartition(topic, partition, begin)])
+                found = self._until(consumer, {(topic, partition): end})
+                yield sum(1 for _ in found)
+        finally:
+            consumer.close()
+
     def follow(self, topics: Sequence[str], from_beginning: bool) -> Iterator[Packet | None]:
         """Yield packets as they are committed, for ever; None about once a second without any."""
         reset = "earliest" if from_beginning else "latest"
