@@ -8,6 +8,7 @@ from minibroker.broker.engines import Engines
 from minibroker.broker.filters import Filters, Submitted
 from minibroker.broker.packets import Packets
 from minibroker.broker.past import Past
+from minibroker.broker.upkeep import Upkeep
 from minibroker.engine.jars import fetch, read_list
 from minibroker.engine.stack import ChildState
 from minibroker.model.errors import BrokerError
@@ -38,6 +39,11 @@ class Broker(Engines):
     def past(self) -> Past:
         """What can be asked of past nights."""
         return Past(self, self.filters)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What can be done with the archive's files."""
+        return Upkeep(self)
 
     def fetch_jars(self) -> int:
         """Bring the third-party jars that are not here yet and return how many those were."""

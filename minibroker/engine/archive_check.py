@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 import duckdb
 
+from minibroker.engine.archive_database import open_archive
 from minibroker.engine.archive_files import (
     files_of,
     is_compacted,
@@ -19,7 +19,6 @@ from minibroker.engine.archive_files import (
     parquet_table,
     read_replacement,
 )
-from minibroker.model.errors import OutsideError
 
 KEY = "kafka_topic, kafka_partition, kafka_offset"
 
@@ -68,7 +67,7 @@ class ArchiveCheck:
 
     def status(self) -> list[NightStatus]:
         """Return what each night has, oldest first."""
-        with self._open() as database:
+        with open_archive(self.folder) as database:
             return [self._status(database, night) for night in nights_of(self.folder, "packets")]
 
     def unreadable(self, nights: Sequence[str], deep: bool) -> list[Fault]:
@@ -94,7 +93,7 @@ class ArchiveCheck:
         if not files:
             return []
         wanted = ", ".join(map(literal, nights))
-        with self._open() as database:
+        with open_archive(self.folder) as database:
             rows = database.execute(
                 f"""SELECT night, {KEY}, before, filename FROM (
                     SELECT night, {KEY}, filename,
@@ -122,7 +121,7 @@ class ArchiveCheck:
         packets = self._whole("packets", [night], broken)
         alerts = self._whole("alerts", [night], broken)
         faults: list[Fault] = []
-        with self._open() as database:
+        with open_archive(self.folder) as database:
             have = f"SELECT {KEY} FROM {parquet_table(alerts)}" if alerts else _nothing()
             sent = f"SELECT {KEY} FROM {parquet_table(packets)}" if packets else _nothing()
             if packets:
@@ -172,21 +171,6 @@ class ArchiveCheck:
     def _whole(self, table: str, nights: Sequence[str], broken: Sequence[str]) -> list[Path]:
         left_out = set(broken)
         return [f for f in files_of(self.folder, table, nights) if str(f) not in left_out]
-
-    @contextmanager
-    def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        database = duckdb.connect()
-        try:
-            database.execute("SET TimeZone = 'UTC'")
-            yield database
-        except duckdb.Error as error:
-            raise OutsideError(
-                "archive-failed",
-                f"{self.folder}: {str(error).splitlines()[0]}",
-                "run `minibroker archive verify` to see which files are not whole",
-            ) from error
-        finally:
-            database.close()
 
 
 def _reason(file: Path, deep: bool) -> str:

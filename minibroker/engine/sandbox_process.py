@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import duckdb
 
+from minibroker.engine.archive_database import SETTINGS
 from minibroker.engine.archive_files import literal, parquet_table
 from minibroker.engine.sandbox import LARGEST_FRAME, too_big
 from minibroker.model.errors import QueryError
@@ -106,7 +107,7 @@ def _lock(database: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> No
     ]
     # In this order: after the lock nothing can be opened again, not by any query.
     for setting in (
-        "TimeZone = 'UTC'",
+        *SETTINGS,
         f"memory_limit = '{int(request['memory'])}MiB'",
         f"threads = {int(request['threads'])}",
         "temp_directory = ''",
