@@ -29,6 +29,19 @@ ANSWER_SECONDS = 5.0
 """How long Kafka may take to answer before a command says that it does not."""
 
 
+FILTER_COLUMNS = {
+    "owner": "VARCHAR",
+    "name": "VARCHAR",
+    "survey": "VARCHAR",
+    "topic": "VARCHAR",
+    "version": "BIGINT",
+    "fingerprint": "VARCHAR",
+    "text": "VARCHAR",
+    "submitted_at": "TIMESTAMPTZ",
+}
+"""What a query sees of the filters that run: names and types."""
+
+
 class Engines:
     """The outside systems of one configuration.
 
@@ -126,12 +139,19 @@ class Engines:
         return Deliveries(self.config.archive_folder, survey)
 
     def sandbox(self) -> Sandbox:
-        """Return a sandbox for users' SQL on the archive; whoever asks for it closes it."""
-        from minibroker.engine.sandbox import Limits, Sandbox
+        """Return a sandbox for users' SQL: the archive, our functions, the filters; close it."""
+        from minibroker.compiler.macros import duckdb_macros
+        from minibroker.engine.sandbox import Limits, Sandbox, Table
+
+        def tables() -> dict[str, Table]:
+            stored = self.store.filters()
+            rows = [[getattr(each, name) for name in FILTER_COLUMNS] for each in stored]
+            return {"filters": Table(FILTER_COLUMNS, rows)}
 
         query = self.config.query
         limits = Limits(query.seconds, query.memory, query.threads)
-        return Sandbox(self.config.archive_folder, list(self.surveys), limits)
+        macros = [statement for _, statement in duckdb_macros()]
+        return Sandbox(self.config.archive_folder, list(self.surveys), limits, macros, tables)
 
     def stream(self, survey: Survey) -> Stream:
         """Return where a survey's packets come from."""

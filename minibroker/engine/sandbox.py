@@ -16,7 +16,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -24,6 +24,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from minibroker.engine.archive_files import files_of, nights_of
+from minibroker.model.diagnostic import Span
 from minibroker.model.errors import OutsideError, QueryError
 
 PROCESS = "minibroker.engine.sandbox_process"
@@ -49,20 +50,40 @@ class Limits:
     threads: int = 2
 
 
+@dataclass(frozen=True)
+class Table:
+    """A small table that a query sees beside the archive's."""
+
+    columns: Mapping[str, str]
+    """Name to DuckDB's type."""
+    rows: Sequence[Sequence[Any]]
+
+
 class Sandbox:
     """Runs one query after another; ``with`` it, or close it.
 
     A query sees ``SURVEY`` for each survey that has alerts, with every column of its alerts and
     ``night``, and ``deliveries`` of all of them with ``survey``: the files that were finished when
-    the query began.
+    the query began. It may call ``macros``, which are the statements that create them, and see
+    what ``tables`` returns when it begins.
     """
 
-    def __init__(self, archive: Path, surveys: Sequence[str], limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        archive: Path,
+        surveys: Sequence[str],
+        limits: Limits | None = None,
+        macros: Sequence[str] = (),
+        tables: Callable[[], Mapping[str, Table]] = dict,
+    ) -> None:
         self.limits = limits or Limits()
         self._archive = archive
         self._surveys = tuple(surveys)
+        self._macros = tuple(macros)
+        self._tables = tables
         self._process: subprocess.Popen[bytes] | None = None
         self._killed = ""
+        self._result: Result | None = None
 
     def query(self, sql: str) -> Result:
         """Run a SELECT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN and return its rows as they come.
@@ -74,7 +95,13 @@ class Sandbox:
         process = self._ready()
         result = Result(self, process, self.limits.seconds)
         self._result = result
-        request = {"sql": sql, "views": self._views(), **asdict(self.limits)}
+        request = {
+            "sql": sql,
+            "views": self._views(),
+            "macros": self._macros,
+            "tables": {name: asdict(table) for name, table in self._tables().items()},
+            **asdict(self.limits),
+        }
         assert process.stdin is not None
         try:
             process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -85,6 +112,10 @@ class Sandbox:
             raise self._died(code) from None
         result._begin()
         return result
+
+    def warm(self) -> None:
+        """Start the process, so that the first query does not wait for it."""
+        self._ready()
 
     def interrupt(self) -> None:
         """End the running query, from any thread: whoever reads its rows gets QueryError."""
@@ -114,11 +145,13 @@ class Sandbox:
     def _ready(self) -> subprocess.Popen[bytes]:
         """Return a process that waits for a query: one that is still sending rows is given up."""
         if self._process is not None and (
-            self._process.poll() is not None or not self._result.is_read
+            self._process.poll() is not None
+            or (self._result is not None and not self._result.is_read)
         ):
             self.close()
         if self._process is None:
             self._killed = ""
+            self._result = None
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-m", PROCESS],
                 stdin=subprocess.PIPE,
@@ -217,7 +250,8 @@ class Result:
             raise
         self.is_read = kind in ("end", "error")
         if kind == "error":
-            raise QueryError(*value)
+            code, message, remedy, place = value
+            raise QueryError(code, message, remedy, Span(*place) if place else None)
         return kind, value
 
     def _bytes(self, count: int) -> bytes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
 import resource
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ import duckdb
 from minibroker.engine.archive_database import SETTINGS
 from minibroker.engine.archive_files import literal, parquet_table
 from minibroker.engine.sandbox import LARGEST_FRAME, too_big
+from minibroker.model.diagnostic import Span
 from minibroker.model.errors import QueryError
 
 BATCH = 64
@@ -46,14 +48,14 @@ def main() -> None:
                 _write(out, *frame)
             _write(out, "end", None)
         except QueryError as error:
-            _write(out, "error", (error.code, error.message, error.remedy))
+            _write(out, "error", _fields(error))
         except (duckdb.OutOfMemoryException, MemoryError):
-            refused = too_big(request["memory"])
-            _write(out, "error", (refused.code, refused.message, refused.remedy))
+            _write(out, "error", _fields(too_big(request["memory"])))
         except duckdb.Error as error:
-            _write(out, "error", ("query-failed", *_told(str(error))))
+            _write(out, "error", _fields(_failed(_told(str(error)), request["sql"])))
         except RecursionError:
-            _write(out, "error", ("query-refused", "the query is nested too deeply", ""))
+            deep = QueryError("query-refused", "the query is nested too deeply")
+            _write(out, "error", _fields(deep))
 
 
 def _confine(memory: int) -> None:
@@ -72,6 +74,9 @@ def _confine(memory: int) -> None:
 def _answer(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     with duckdb.connect() as database:
         names = _make_views(database, request["views"])
+        names += _make_tables(database, request["tables"])
+        for macro in request["macros"]:
+            database.execute(macro)
         _lock(database, request)
         sql = _checked(database, request["sql"], names)
         cursor = database.execute(sql)
@@ -98,6 +103,20 @@ def _make_views(
     return [*views["alerts"], *(["deliveries"] if parts else [])]
 
 
+def _make_tables(
+    database: duckdb.DuckDBPyConnection, tables: Mapping[str, Mapping[str, Any]]
+) -> list[str]:
+    for name, table in tables.items():
+        columns = ", ".join(f"{_quoted(each)} {type_}" for each, type_ in table["columns"].items())
+        database.execute(f"CREATE TABLE {_quoted(name)} ({columns})")
+        if table["rows"]:
+            marks = ", ".join("?" for _ in table["columns"])
+            database.executemany(
+                f"INSERT INTO {_quoted(name)} VALUES ({marks})", list(table["rows"])
+            )
+    return list(tables)
+
+
 def _lock(database: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> None:
     paths = [
         literal(file)
@@ -115,6 +134,7 @@ def _lock(database: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> No
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         "python_enable_replacements = false",
+        "errors_as_json = true",
         f"allowed_paths = [{', '.join(paths)}]",
         "enable_external_access = false",
         "lock_configuration = true",
@@ -131,8 +151,9 @@ def _checked(database: duckdb.DuckDBPyConnection, sql: str, views: list[str]) ->
         return sql
     analyzed = len(words) > 1 and words[1].upper() == "ANALYZE"
     inner = sql.lstrip().split(None, 2 if analyzed else 1)[-1] if len(words) > 1 else ""
-    _check_select(database, inner, views)
-    return f"EXPLAIN {'ANALYZE ' if analyzed else ''}{inner}"
+    # Blanks before it keep every place where the user wrote it.
+    _check_select(database, inner.rjust(len(sql)), views)
+    return f"EXPLAIN {'ANALYZE ' if analyzed else ''}{inner}".rjust(len(sql))
 
 
 def _check_select(database: duckdb.DuckDBPyConnection, sql: str, views: list[str]) -> None:
@@ -145,13 +166,18 @@ def _check_select(database: duckdb.DuckDBPyConnection, sql: str, views: list[str
                 "only SELECT, DESCRIBE, SHOW, SUMMARIZE and EXPLAIN of them run here",
                 "the archive is read-only; a PIVOT must list its values: ON x IN (…)",
             )
-        raise QueryError("query-failed", *_told(tree["error_message"]))
+        raise _failed({"exception_message": tree["error_message"], **tree}, sql)
     if len(tree["statements"]) != 1:
         found = len(tree["statements"])
         raise QueryError("query-refused", f"{found} statements at once", "give one at a time")
     known = {*(name.lower() for name in views), *_common_names(tree)}
     for node in _nodes(tree):
-        _check_node(node, known, views)
+        try:
+            _check_node(node, known, views)
+        except QueryError as refused:
+            place = [node.get("query_location", -1), node.get("query_location_length", 1)]
+            refused.span = _span({"location": json.dumps(place)}, sql)
+            raise
 
 
 def _check_node(node: Mapping[str, Any], known: set[str], views: list[str]) -> None:
@@ -220,12 +246,47 @@ def _nodes(tree: Any) -> Iterator[Mapping[str, Any]]:
             rest.extend(node)
 
 
-def _told(text: str) -> tuple[str, str]:
-    """Return DuckDB's message without its kind, and what it suggests."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    message = lines[0].split(" Error: ", 1)[-1] if lines else "the query failed"
-    suggested = [line for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))]
-    return message, " ".join(suggested)
+def _fields(error: QueryError) -> tuple[str, str, str, tuple[int, int] | None]:
+    place = (error.span.start, error.span.end) if error.span else None
+    return error.code, error.message, error.remedy, place
+
+
+def _told(text: str) -> Mapping[str, Any]:
+    """Return what DuckDB tells of an error, which it does as JSON after the error's kind."""
+    found = re.search(r"\{.*\}", text, re.DOTALL)
+    try:
+        return dict(json.loads(found[0])) if found else {"exception_message": text}
+    except ValueError:
+        return {"exception_message": text}
+
+
+def _failed(told: Mapping[str, Any], sql: str) -> QueryError:
+    """Return DuckDB's reason without its kind, what it suggests, and the place in the query."""
+    lines = str(told.get("exception_message", "")).splitlines() or ["the query failed"]
+    suggested = " ".join(
+        line for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))
+    )
+    names = re.findall(r'"([^"]+)"', suggested)[:3]
+    remedy = f"did you mean {' or '.join(map(repr, names))}?" if names else ""
+    message = lines[0].split(" Error: ", 1)[-1].rstrip("!.")
+    return QueryError("query-failed", message, remedy, _span(told, sql) or _mentioned(message, sql))
+
+
+def _mentioned(message: str, sql: str) -> Span | None:
+    """Return where the name stands that a message without a place speaks of."""
+    name = re.search(r'"([^"]+)"', message)
+    found = re.search(rf"(?<!\w){re.escape(name[1])}(?!\w)", sql) if name else None
+    return Span(*found.span()) if found else None
+
+
+def _span(told: Mapping[str, Any], sql: str) -> Span | None:
+    """Return the place that DuckDB tells in bytes, in characters of the query."""
+    start, length = json.loads(told.get("location") or "[-1, 0]")
+    text = sql.encode()
+    if not 0 <= start <= len(text):
+        return None
+    before = len(text[:start].decode(errors="ignore"))
+    return Span(before, before + max(1, len(text[start : start + length].decode(errors="ignore"))))
 
 
 def _plain(value: Any) -> Any:

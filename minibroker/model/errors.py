@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from minibroker.model.diagnostic import Diagnostic
+from minibroker.model.diagnostic import Diagnostic, Span
 
 
 class Exit(IntEnum):
@@ -60,9 +60,31 @@ class FilterError(BrokerError):
 
 
 class QueryError(BrokerError):
-    """A user's query on the archive was refused, is wrong, or took more than it may."""
+    """A user's query on the archive was refused, is wrong, or took more than it may.
+
+    ``span`` is the place in the query, where it is known.
+    """
 
     exit = Exit.FILTER
+
+    def __init__(self, code: str, message: str, remedy: str = "", span: Span | None = None) -> None:
+        super().__init__(code, message, remedy)
+        self.span = span
+        self.file = ""
+        self.text = ""
+
+    def place(self, file: str, text: str, start: int) -> None:
+        """Say that the query begins at a character of this file's text."""
+        self.file, self.text = file, text
+        if self.span is not None:
+            self.span = Span(self.span.start + start, self.span.end + start)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What is wrong and where, once the query has its place."""
+        if self.span is None or not self.file:
+            return ()
+        return (Diagnostic(self.code, self.message, self.span, self.remedy),)
 
 
 class MismatchError(BrokerError):

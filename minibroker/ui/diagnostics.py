@@ -80,13 +80,13 @@ def _drawn(file: str, lines: Lines, diagnostic: Diagnostic) -> str:
     label = f"{diagnostic.severity.value}[{diagnostic.code}]"
     shown, carets = _underlined(lines, diagnostic.span)
     drawn = [
-        f"{label}: {_printable(diagnostic.message)}",
-        f"  --> {_printable(file)}:{start.line}:{start.column}",
+        f"{label}: {printable(diagnostic.message)}",
+        f"  --> {printable(file)}:{start.line}:{start.column}",
         f"  {start.line} | {shown}".rstrip(),
         f"  {margin}   {carets}",
     ]
     if diagnostic.hint:
-        drawn.append(f"  help: {_printable(diagnostic.hint)}")
+        drawn.append(f"  help: {printable(diagnostic.hint)}")
     return "\n".join(drawn)
 
 
@@ -100,8 +100,8 @@ def _underlined(lines: Lines, span: Span) -> tuple[str, str]:
     before, after = _clipped(before, marked, after)
     if len(marked) > MAX_WIDTH:
         marked = marked[: MAX_WIDTH - 1] + "…"
-    shown = _printable(before) + _printable(marked) + _printable(after)
-    carets = " " * _width(_printable(before)) + "^" * max(_width(_printable(marked)), 1)
+    shown = printable(before) + printable(marked) + printable(after)
+    carets = " " * width(printable(before)) + "^" * max(width(printable(marked)), 1)
     return shown, carets
 
 
@@ -119,7 +119,8 @@ def _clipped(before: str, marked: str, after: str) -> tuple[str, str]:
     return before, after
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
+    """Return the text with nothing in it that would move or hide what is drawn."""
     return "".join(_shown(character) for character in text)
 
 
@@ -134,7 +135,8 @@ def _shown(character: str) -> str:
     return character
 
 
-def _width(text: str) -> int:
+def width(text: str) -> int:
+    """Return how many columns of a terminal the text takes."""
     return sum(_columns(character) for character in text)
 
 

@@ -9,7 +9,7 @@ from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from minibroker.model.diagnostic import Diagnostic
-from minibroker.model.errors import BrokerError, FilterError
+from minibroker.model.errors import BrokerError, FilterError, QueryError
 from minibroker.model.types import dotted
 from minibroker.ui.diagnostics import as_json, draw
 
@@ -60,6 +60,10 @@ class Report:
         """Print one JSON value on a line."""
         print(json.dumps(value, default=str), flush=True)
 
+    def write(self, text: str) -> None:
+        """Print a piece of text that has its own ends of lines."""
+        print(text, end="", flush=True)
+
     def text(self, text: str) -> None:
         """Print text as it is."""
         print(text, flush=True)
@@ -83,7 +87,7 @@ class Report:
         received = ["received_mjd()"] if explained.reads_received_mjd else []
         plan = explained.plan
         parts = {
-            "sends": _sent(plan.filter.projection),
+            "sends": sent(plan.filter.projection),
             "reads": "\n".join([*columns, *received]) or "no field",
             "deepest": "" if explained.deepest is None else dotted(explained.deepest),
             "meaning": "\n".join(explained.notes),
@@ -102,20 +106,23 @@ class Report:
 
     def failure(self, error: BrokerError) -> None:
         """Say why a command failed: on stderr, or with --json as the one object on stdout."""
-        diagnostics = error.diagnostics if isinstance(error, FilterError) else ()
+        placed = error if isinstance(error, FilterError | QueryError) else None
+        if placed is not None and not placed.diagnostics:
+            placed = None
         if self.is_json:
-            drawn = as_json(error.text, diagnostics) if isinstance(error, FilterError) else []
+            drawn = as_json(placed.text, placed.diagnostics) if placed else []
             told = {"code": error.code, "message": error.message, "remedy": error.remedy}
             self.value({"ok": False, **told, "diagnostics": drawn})
-        elif isinstance(error, FilterError):
-            self.tell(draw(error.file, error.text, diagnostics))
+        elif placed:
+            self.tell(draw(placed.file, placed.text, placed.diagnostics))
         else:
             self.tell(f"error[{error.code}]: {error.message}")
             if error.remedy:
                 self.tell(f"  help: {error.remedy}")
 
 
-def _sent(projection: Projection) -> str:
+def sent(projection: Projection) -> str:
+    """Say what a filter sends of an alert that passes."""
     from minibroker.model.filter import Format
 
     match projection.format:

@@ -1,8 +1,26 @@
 """The commands. Each builds a Broker, calls one verb of it and prints the answer."""
 
 from minibroker.ui.app import app, show_examples
-from minibroker.ui.commands import archive, completion, filters, packets, past, settings, stack
+from minibroker.ui.commands import (
+    archive,
+    completion,
+    filters,
+    packets,
+    past,
+    settings,
+    shell,
+    stack,
+)
 
 show_examples(app)
 
-__all__ = ["archive", "completion", "filters", "packets", "past", "settings", "stack"]
+__all__ = [
+    "archive",
+    "completion",
+    "filters",
+    "packets",
+    "past",
+    "settings",
+    "shell",
+    "stack",
+]

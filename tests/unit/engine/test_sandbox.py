@@ -164,7 +164,7 @@ def test_a_table_can_be_looked_at(sandbox: Sandbox, query: str) -> None:
         (
             "SELECT candidate.mag FROM ztf",
             'Could not find key "mag" in struct',
-            'Candidate Entries: "ra"',
+            "did you mean 'ra'?",
         ),
     ],
 )

@@ -1,0 +1,189 @@
+r"""The shell without a terminal: texts, files and pipes; what is printed, where, and the code."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet
+import pytest
+
+from minibroker.model.errors import Exit
+from tests.unit.ui.shell.conftest import Shell
+
+COUNT = "SELECT night, count(*) AS alerts FROM ztf GROUP BY ALL ORDER BY ALL"
+
+
+def test_a_query_is_a_table(shell: Shell) -> None:
+    assert shell.run("-c", COUNT) == Exit.DONE
+    assert shell.out == (
+        "   night    | alerts\n"
+        "------------+--------\n"
+        " 2026-03-05 |     40\n"
+        " 2026-03-06 |     40\n"
+        "(2 rows)\n\n"
+    )
+    assert shell.err == ""
+
+
+def test_json_has_the_one_shape(shell: Shell) -> None:
+    assert shell.run("--json", "-c", COUNT) == Exit.DONE
+    told = json.loads(shell.out)
+    assert told == {
+        "ok": True,
+        "rows": [{"night": f"2026-03-0{day}", "alerts": 40} for day in (5, 6)],
+    }
+
+
+def test_a_mistake_shows_the_reason_and_the_place(shell: Shell) -> None:
+    assert shell.run("-c", "SELECT 1;\nSELECT candidate.magpfs FROM ztf") == Exit.FILTER
+    assert shell.err == (
+        'error[query-failed]: Could not find key "magpfs" in struct\n'
+        "  --> -c:2:18\n"
+        "  2 | SELECT candidate.magpfs FROM ztf\n"
+        "                       ^^^^^^\n"
+        "  help: did you mean 'magpsf' or 'magap' or 'magzpsci'?\n"
+    )
+
+
+def test_a_place_after_letters_beyond_ascii(shell: Shell) -> None:
+    assert shell.run("--json", "-c", "SELECT 'éé', ra FROM filters") == Exit.FILTER
+    (diagnostic,) = json.loads(shell.out)["diagnostics"]
+    assert (diagnostic["line"], diagnostic["column"], diagnostic["end_column"]) == (1, 14, 16)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT * FROM ztg", "there is no table 'ztg' here\n  --> -c:1:15"),
+        ("EXPLAIN SELECT * frm ztf", 'syntax error at or near "ztf"\n  --> -c:1:22'),
+        ("COPY ztf TO 'x.csv'", "only SELECT"),
+        ("\\nonsense", "error[shell-command]: \\nonsense: no such command"),
+        ("\\timin", "did you mean 'timing'?"),
+        ("\\x sideways", "error[shell-argument]: \\x sideways: not understood"),
+        ("\\format xml", "one of table, csv, json, jsonl, markdown, parquet"),
+        ("\\check", "error[shell-no-query]: there is no query in hand"),
+        ("\\watch 1", "error[shell-no-query]"),
+        ("SELECT 1; \\watch soon", "error[shell-argument]: \\watch soon: not understood"),
+        ("SELECT 1 \\submit", "a filter needs a name"),
+        ("\\e", "\\e needs a terminal"),
+        ("\\format parquet\nSELECT 1;", "name a file: \\o alerts.parquet"),
+        ("\\o /nowhere/x.csv\n", "error[file-unwritable]: /nowhere/x.csv: No such file"),
+        ("\\d nothing", "there is no table 'nothing' here"),
+    ],
+)
+def test_mistakes_are_told(shell: Shell, text: str, message: str) -> None:
+    assert shell.run("-c", text) in (Exit.FILTER, Exit.USAGE)
+    assert message in shell.err
+
+
+def test_the_first_mistake_ends_a_script(shell: Shell) -> None:
+    Path("night.sql").write_text("SELECT 1 AS a;\n-- then\nSELECT nope;\nSELECT 2 AS b;\n")
+    assert shell.run("-f", "night.sql", "--format", "csv") == Exit.FILTER
+    assert shell.out == "a\n1\n"
+    assert "--> night.sql:3:8" in shell.err
+
+
+def test_a_pipe_is_a_script(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "\\format csv\nSELECT objectId FROM ztf\nWHERE candidate.rb > 2;\n"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+    assert shell.run() == Exit.DONE
+    assert shell.out == "objectId\n"
+
+
+def test_files_read_each_other_but_not_for_ever(shell: Shell) -> None:
+    Path("sub").mkdir()
+    Path("sub/inner.sql").write_text("SELECT 1 AS a")
+    Path("sub/outer.sql").write_text("\\i inner.sql")
+    assert shell.run("-f", "sub/outer.sql", "--format", "csv") == Exit.DONE
+    assert shell.out == "a\n1\n"
+    Path("loop.sql").write_text("\\i loop.sql")
+    assert shell.run("-f", "loop.sql") == Exit.USAGE
+    assert "files read each other 16 deep" in shell.err
+
+
+def test_commands_and_files_exclude_each_other(shell: Shell) -> None:
+    assert shell.run("-c", "SELECT 1", "-f", "x.sql") == Exit.USAGE
+    assert "-c and -f together" in shell.err
+
+
+def test_answers_go_to_a_file_until_told_otherwise(shell: Shell) -> None:
+    script = "\\o a.csv\nSELECT 1 AS a; SELECT 2 AS b;\n\\o\n\\format jsonl\nSELECT 3 AS c;"
+    assert shell.run("-c", script) == Exit.DONE
+    assert Path("a.csv").read_text() == "a\n1\nb\n2\n"
+    assert shell.out == '{"c": 3}\n'
+
+
+def test_parquet_keeps_types_and_what_is_nested(shell: Shell) -> None:
+    query = "SELECT * FROM ztf ORDER BY night, kafka_offset"
+    assert shell.run("-c", query, "-o", "all.parquet") == Exit.DONE
+    assert shell.err == "all.parquet: 80 rows\n"
+    types = dict(
+        duckdb.sql("SELECT column_name, column_type FROM (DESCRIBE 'all.parquet')").fetchall()
+    )
+    assert types["candid"] == "BIGINT"
+    assert types["kafka_timestamp"] == "TIMESTAMP WITH TIME ZONE"
+    assert types["prv_candidates"].startswith("STRUCT(jd DOUBLE")
+    table = pyarrow.parquet.read_table("all.parquet")
+    assert table.num_rows == 80
+    assert table["candidate"][0].as_py()["rb"] is not None
+    assert [file.name for file in Path().iterdir()] == ["all.parquet"]
+
+
+def test_a_failed_query_leaves_no_half_of_a_parquet_file(shell: Shell) -> None:
+    query = "SELECT CASE WHEN i < 50000 THEN i ELSE error('late') END AS a FROM range(60000) r(i)"
+    assert shell.run("-c", query, "-o", "late.parquet") == Exit.FILTER
+    assert "late" in shell.err
+    assert list(Path().iterdir()) == []
+
+
+def test_the_sky_is_what_filters_see(shell: Shell) -> None:
+    query = (
+        "SELECT count(*) AS n FROM ztf WHERE cone(candidate.ra, candidate.dec, candidate.ra,"
+        " candidate.dec + 0.001, 5) AND gal_b(candidate.ra, candidate.dec) BETWEEN -90 AND 90"
+        " AND mag(flux(candidate.magpsf)) BETWEEN 10 AND 30"
+    )
+    assert shell.run("--format", "csv", "-c", query) == Exit.DONE
+    assert shell.out == "n\n80\n"
+
+
+def test_what_there_is(shell: Shell) -> None:
+    assert shell.run("-c", "\\d\n\\d ztf magpsf\n\\df angsep\n\\d filters") == Exit.DONE
+    lines = [line.split() for line in shell.out.splitlines()]
+    assert ["ztf", "Zwicky", "Transient", "Facility", "2", "2026-03-05", "2026-03-06"] in lines
+    assert ["candidate.magpsf", "DOUBLE", "mag"] in [line[:3] for line in lines]
+    assert ["angsep(ra1,", "dec1,", "ra2,", "dec2)"] in [line[:4] for line in lines]
+    assert ["submitted_at", "|", "TIMESTAMP"] in [line[:3] for line in lines]
+
+
+def test_a_query_tried_is_checked_as_a_filter(shell: Shell) -> None:
+    query = "SELECT * FROM ztf WHERE candidate.rb > 0.9"
+    assert shell.run("-c", f"{query};\n\\check\n\\explain\n\\backtest") == Exit.DONE
+    assert "a filter on ztf: it reads 1 fields and sends the packet as it came" in shell.err
+    assert "`candidate`.`rb` > 0.9E0" in shell.out
+    passed = shell.out.splitlines()[-1].split()
+    assert shell.run("--format", "csv", "-c", f"SELECT count(*) FROM ({query})") == Exit.DONE
+    assert passed == ["all", "80", shell.out.splitlines()[1]]
+
+
+def test_a_query_that_is_no_filter_says_why(shell: Shell) -> None:
+    assert shell.run("-c", "SELECT * FROM ztf WHERE candidate.rb > 0.9 LIMIT 3 \\check") == 1
+    assert "a filter passes every alert that fits: it has no LIMIT" in shell.err
+    assert "--> query:1:44" in shell.err
+
+
+def test_watch_ends_after_so_many(shell: Shell) -> None:
+    assert shell.run("--format", "csv", "-c", "SELECT 1 AS a \\watch i=0 c=3") == Exit.DONE
+    assert shell.out == "a\n1\n" * 3
+
+
+def test_timing_is_talk_and_not_data(shell: Shell) -> None:
+    assert shell.run("--format", "csv", "-c", "\\timing\nSELECT 1 AS a;") == Exit.DONE
+    assert shell.out == "a\n1\n"
+    assert "Time: " in shell.err
+
+
+def test_an_empty_archive_says_so(shell: Shell, tmp_path: Path) -> None:
+    assert shell.run("-c", "SELECT * FROM lsst") == Exit.FILTER
+    assert "there is no table 'lsst' here" in shell.err
