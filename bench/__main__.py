@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import stream
-from bench.conditions import MIXES, Mix
+from bench.conditions import DELIVERIES, MIXES, Mix
 from bench.stream import Speed
 from minibroker.broker import Broker
 from minibroker.config import load_config
@@ -74,6 +74,8 @@ def _measure(
     yield stream.bare_consumer(broker, load)
     for mix in mixes:
         yield stream.filters(broker, load, mix)
+        if mix in DELIVERIES:
+            yield stream.without_deliveries(broker, load, mix)
     yield stream.archive(broker, load)
 
 

@@ -78,6 +78,10 @@ def _alike(survey: str, number: int) -> str:
     return f"{condition} OR ({GUARD[survey]})" if number % 2 else _scalar(survey, number)
 
 
+def _everything(survey: str, number: int) -> str:
+    return {"ztf": "candidate.ra >= 0", "lsst": "diaSource.ra >= 0"}[survey]
+
+
 @dataclass(frozen=True)
 class Mix:
     """So many filters of some kinds."""
@@ -101,4 +105,7 @@ MIXES = (
     Mix("100 filters, 50 walk lists", 100, _half),
     Mix("100 filters, 50 walk lists alike", 100, _alike),
     Mix("100 filters, 50 walk lists if a scalar condition holds", 100, _guarded),
+    Mix("1 filter that passes everything", 1, _everything),
 )
+DELIVERIES = (MIXES[2], MIXES[-1])
+"""Run a second time without the step that counts and records what each filter is sent."""

@@ -20,7 +20,12 @@ from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job
 from minibroker.service.catch_up import await_caught_up
 from minibroker.service.deliveries import deliveries_topic
-from minibroker.service.filter_job import RunningFilter, dead_letter_topic, filter_job
+from minibroker.service.filter_job import (
+    DELIVERED,
+    RunningFilter,
+    dead_letter_topic,
+    filter_job,
+)
 from minibroker.service.simulate import simulate
 from minibroker.service.source_table import Stream
 
@@ -96,15 +101,28 @@ def bare_consumer(broker: Broker, load: Load) -> Speed:
 
 def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
     """Run these filters over the topic, exactly once."""
-    name = f"bench.filters.{load.name}.{MIXES.index(mix)}"
+    spec, topics = _spec(broker, load, mix, f"bench.filters.{load.name}.{MIXES.index(mix)}")
+    return _run(broker, load, spec, mix.title, topics)
+
+
+def _spec(broker: Broker, load: Load, mix: Mix, name: str) -> tuple[JobSpec, list[str]]:
+    """Return the job of these filters and the topics that it sends alerts to, which are made."""
     running = list(_filters(broker, load.survey, mix))
     topics = [dead_letter_topic(load.survey.name), *(each.topic for each in running)]
-    broker.kafka.ensure_topics(
-        NewTopic(each) for each in (*topics, deliveries_topic(load.survey.name))
-    )
+    made = [*topics, deliveries_topic(load.survey.name)]
+    broker.kafka.ensure_topics(NewTopic(each) for each in made)
     stream, settings = _stream(broker, load), _settings(broker, "1 s")
-    spec = filter_job(name, load.survey, stream, running, settings)
-    return _run(broker, load, spec, mix.title, topics)
+    return filter_job(name, load.survey, stream, running, settings), topics
+
+
+def without_deliveries(broker: Broker, load: Load, mix: Mix) -> Speed:
+    """Run these filters with nothing between them and the sink: no quota and no records."""
+    name = f"bench.undelivered.{load.name}.{MIXES.index(mix)}"
+    spec, topics = _spec(broker, load, mix, name)
+    (insert,) = spec.inserts
+    plain = "(SELECT *, FALSE AS is_record, '' AS state, 0 AS message_bytes FROM passed)"
+    spec = replace(spec, inserts=(insert.replace(DELIVERED, plain),))
+    return _run(broker, load, spec, f"{mix.title}, no quota step", topics)
 
 
 def archive(broker: Broker, load: Load) -> Speed:

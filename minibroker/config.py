@@ -71,6 +71,14 @@ class StackConfig:
 
 
 @dataclass(frozen=True)
+class SubmitConfig:
+    """What `submit` asks of a filter."""
+
+    max_share: float = 5.0
+    """Percent of the newest archived nights' alerts that it may pass."""
+
+
+@dataclass(frozen=True)
 class QuotaConfig(Quota):
     """The quota of every filter, and of those that have their own."""
 
@@ -136,6 +144,7 @@ class Config:
     kafka: KafkaConfig = field(default_factory=KafkaConfig)
     flink: FlinkConfig = field(default_factory=FlinkConfig)
     stack: StackConfig = field(default_factory=StackConfig)
+    submit: SubmitConfig = field(default_factory=SubmitConfig)
     quota: QuotaConfig = field(default_factory=QuotaConfig)
     compaction: CompactionConfig = field(default_factory=CompactionConfig)
     query: QueryConfig = field(default_factory=QueryConfig)
@@ -201,6 +210,12 @@ def list_settings(config: Config) -> Iterator[Setting]:
         value = "" if value == Path() else value
         shown = MASK if value and _SECRET.search(key) else _USER_INFO.sub(f"{MASK}@", str(value))
         yield Setting(key, shown, config.origins.get(key, "default"))
+
+
+def secret_files(config: Config) -> list[Path]:
+    """Return the settings files that set a secret."""
+    secret = {name for key, name in config.origins.items() if _SECRET.search(key)}
+    return sorted(Path(name) for name in secret if not name.startswith(("variable ", "--set ")))
 
 
 def _values(section: Any, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -353,13 +368,15 @@ def _typed(key: str, hint: Any, value: Any, origin: str) -> Any:
         whole = hint is int and isinstance(value, int | str) and not isinstance(value, bool)
         if whole and int(value) >= 0:
             return int(value)
+        if hint is float and isinstance(value, int | float | str) and not isinstance(value, bool):
+            return float(value)
         if hint is Path and isinstance(value, str | Path):
             return Path(value).expanduser()
         if hint is str and isinstance(value, str):
             return value
     except ValueError:
         pass
-    wanted = {int: "a whole number", str: "a text", Path: "a path"}[hint]
+    wanted = {int: "a whole number", float: "a number", str: "a text", Path: "a path"}[hint]
     raise ConfigError(
         "config-value", f"{origin}: {key}: expected {wanted}, found {value!r}", f"change {key}"
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from pathlib import Path
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.filters import Filters, Submitted
 from minibroker.broker.packets import Packets
 from minibroker.broker.past import Past
 from minibroker.broker.upkeep import Upkeep
+from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
 from minibroker.engine.stack import ChildState
 from minibroker.model.errors import BrokerError
@@ -52,8 +54,18 @@ class Broker(Engines):
             fetch(jars, self.config.jars / class_path) for class_path, jars in listed.items()
         )
 
+    @cached_property
+    def watch(self) -> Watch:
+        """What keeps it all running, and tells how it is."""
+        return Watch(self)
+
     def up(self) -> None:
         """Start the stack, make the topics, and bring every job back to where it stopped."""
+        self.forget_down()
+        self.bring_up()
+
+    def bring_up(self) -> None:
+        """Do what `up` does, but leave the mark of a `down` in between."""
         from minibroker.engine.schema_folder import write_schemas
 
         self.stack.start(self.tell)
@@ -65,7 +77,7 @@ class Broker(Engines):
         with self.reconciler.alone():
             for survey in self.surveys.values():
                 self.reconciler.match(self._archive_spec(survey))
-                if self.store.filters(survey.name) or self.store.job(filter_job_name(survey.name)):
+                if filter_job_name(survey.name) in self.wanted_jobs():
                     self.reconciler.match(self.filters.spec(survey))
 
     def down(self) -> None:
@@ -74,6 +86,8 @@ class Broker(Engines):
         A job that cannot be stopped is told and left: its checkpoints are on disk, and `up`
         resumes from the newest.
         """
+        self._down_mark.parent.mkdir(parents=True, exist_ok=True)
+        self._down_mark.touch()
         if self._flink_is_up():
             with self.reconciler.alone():
                 for name in self._job_names():
@@ -84,6 +98,27 @@ class Broker(Engines):
                             f"{name}: {error.message}; it will resume from its newest checkpoint"
                         )
         self.stack.stop(self.tell)
+
+    def is_down(self) -> bool:
+        """Whether `down` was the last word: what does not run then is not missing."""
+        return self._down_mark.exists()
+
+    def forget_down(self) -> None:
+        """Take back a `down`."""
+        self._down_mark.unlink(missing_ok=True)
+
+    @property
+    def _down_mark(self) -> Path:
+        return self.config.data.absolute() / "run" / "down"
+
+    def wanted_jobs(self) -> dict[str, str]:
+        """Return the names of the jobs that should run, with the topics that they read."""
+        wanted = {}
+        for survey, settings in self.config.surveys.items():
+            wanted[archive_job_name(survey)] = settings.topic
+            if self.store.filters(survey) or self.store.job(filter_job_name(survey)):
+                wanted[filter_job_name(survey)] = settings.topic
+        return wanted
 
     def children(self) -> list[ChildState]:
         """Return the state of each process of the stack."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.compiler import Explanation, compile_filter, explain_filter
@@ -20,6 +21,12 @@ from minibroker.service.filter_job import (
     filter_job,
     filter_job_name,
 )
+
+if TYPE_CHECKING:
+    from minibroker.engine.deliveries import LedgerNight
+
+EVERYTHING = 100.0
+"""Percent: a filter that may pass so much is not asked how much it does."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +64,18 @@ class Filters:
             )
         return found
 
-    def submit(self, sources: list[FilterSource]) -> list[Submitted]:
+    def submit(self, sources: list[FilterSource], anyway: bool = False) -> list[Submitted]:
         """Check all filters, then store them and make the jobs run them: all or none.
 
-        A filter whose fingerprint is the running one changes nothing.
+        A filter whose fingerprint is the running one changes nothing. ConfigError for one that
+        passes more of the newest archived nights than `submit.max_share`, unless ``anyway``.
         """
         plans: dict[str, FilterPlan] = {}
         for plan in map(self._named, sources):
             self._refuse_clash(plan, plans)
             plans[plan.filter.name] = plan
+        if not anyway and self._engines.config.submit.max_share < EVERYTHING:
+            self._refuse_passing_much(plans)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
         with self._engines.reconciler.alone():
             specs = [
@@ -81,12 +91,40 @@ class Filters:
                 self._engines.reconciler.apply(spec, job)
         return [Submitted(each, before[each.name] != each) for each in stored]
 
+    def _refuse_passing_much(self, plans: Mapping[str, FilterPlan]) -> None:
+        from minibroker.service.rate_gate import newest_share, refuse_above
+
+        shares = {}
+        for name, plan in plans.items():
+            if self._runs_already(plan):
+                continue
+            share = newest_share(self._engines.archive(plan.filter.survey), plan.duckdb)
+            if share is not None:
+                shares[name] = share
+            else:
+                self._engines.tell(
+                    f"{name}: no night of {plan.filter.survey} is archived yet to ask how much"
+                    " it passes"
+                )
+        refuse_above(self._engines.config.submit.max_share, shares)
+
     def remove(self, name: str) -> None:
         """Take a filter out of its job; its topic and its versions stay."""
         stored = self.stored(name)
         with self._engines.reconciler.alone():
             self._engines.store.remove(stored.owner, name)
             self._engines.reconciler.match(self.spec(self._engines.surveys[stored.survey]))
+
+    def newest_night(self, survey: str) -> list[LedgerNight]:
+        """Return what became of the newest archived night's packets for each running filter."""
+        archive = self._engines.deliveries(survey)
+        filters = [(each.owner, each.name) for each in self._engines.store.filters(survey)]
+        return archive.ledger(filters, nights=archive.nights()[-1:])
+
+    def nights(self, name: str) -> list[LedgerNight]:
+        """Return what became of every archived night's packets for one of the owner's filters."""
+        stored = self.stored(name)
+        return self._engines.deliveries(stored.survey).ledger([(stored.owner, name)])
 
     def stored(self, name: str) -> StoredFilter:
         """Return the owner's running filter of this name; ConfigError with the nearest one."""
@@ -186,14 +224,15 @@ class Filters:
         name = filter_job_name(survey.name)
         return filter_job(name, survey, self._engines.stream(survey), running, settings)
 
+    def _runs_already(self, plan: FilterPlan) -> bool:
+        old = self._engines.store.filter(self._engines.config.owner, plan.filter.name)
+        return bool(old and old.fingerprint == plan.filter.fingerprint and not old.removed)
+
     def _next_version(self, plan: FilterPlan) -> int:
         """Return the number that `put` will give a plan's version."""
-        chosen = plan.filter
-        old = self._engines.store.filter(self._engines.config.owner, chosen.name)
-        if old is None:
-            return 1
-        same = old.fingerprint == chosen.fingerprint and not old.removed
-        return old.version if same else old.version + 1
+        old = self._engines.store.filter(self._engines.config.owner, plan.filter.name)
+        newest = old.version if old else 0
+        return newest if self._runs_already(plan) else newest + 1
 
     def _running(self, plan: FilterPlan, owner: str, version: int, topic: str) -> RunningFilter:
         chosen = plan.filter

@@ -81,6 +81,17 @@ class Archive:
         ).fetchall()
         return NightCount(night, read, passed, dead)
 
+    def count_some(self, condition: str, night: str, limit: int) -> NightCount:
+        """Count what a condition passes of a night, looking at no more alerts than ``limit``."""
+        if not self._files("alerts", [night]):
+            return NightCount(night, 0, 0, 0)
+        with self._open() as database:
+            ((read, passed),) = database.execute(
+                f"SELECT count(*), count(*) FILTER (WHERE ({condition}) IS TRUE)"
+                f" FROM (SELECT * FROM {self._table('alerts', [night])} LIMIT {limit:d})"
+            ).fetchall()
+        return NightCount(night, read, passed, 0)
+
     def sample(
         self, condition: str, nights: Interval, columns: Sequence[str], limit: int
     ) -> list[tuple[Any, ...]]:

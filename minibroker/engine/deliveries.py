@@ -81,6 +81,16 @@ class Deliveries(Archive):
             counted = database.execute(_LEDGER.format(packets=packets, records=records)).fetchall()
         return [LedgerNight(*row) for row in counted]
 
+    def newest_dead(self) -> int:
+        """Return how many packets of the newest night could not be decoded."""
+        newest = self.nights()[-1:]
+        if not newest:
+            return 0
+        with self._open() as database:
+            query = f"SELECT count(error) FROM {self._table('packets', newest)}"
+            ((dead,),) = database.execute(query).fetchall()
+        return int(dead)
+
     def places(self, state: str, owner: str | None = None, name: str | None = None) -> list[Place]:
         """Return where each packet of a state was in Kafka: one filter's, or the dead ones."""
         nights = self.nights()

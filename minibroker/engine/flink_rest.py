@@ -108,6 +108,22 @@ class FlinkRest:
         """Return how many checkpoints the job has completed since it started."""
         return int(self._get(f"/jobs/{job_id}/checkpoints")["counts"]["completed"])
 
+    def checkpoint_age(self, job_id: str) -> float | None:
+        """Return the seconds since the job's newest checkpoint; None before its first."""
+        newest = self._get(f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
+        if newest is None:
+            return None
+        return max(0.0, time.time() - int(newest["latest_ack_timestamp"]) / 1000)
+
+    def slots(self) -> tuple[int, int]:
+        """Return how many tasks the task managers have room for, and how many are free."""
+        told = self._get("/overview")
+        return int(told["slots-total"]), int(told["slots-available"])
+
+    def class_path(self) -> list[str]:
+        """Return the job manager's class path."""
+        return [str(path) for path in self._get("/jobmanager/environment")["classpath"]]
+
     def await_checkpoint(self, job_id: str, seconds: float = 120.0) -> None:
         """Wait until a checkpoint that began after this call has completed."""
         # Two more: the first of them may have begun before the call.

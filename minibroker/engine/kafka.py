@@ -17,6 +17,8 @@ from confluent_kafka import (
     TopicPartition,
 )
 from confluent_kafka.admin import AdminClient
+from confluent_kafka.admin._config import ConfigResource
+from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewTopic as _NewTopic
 
 from minibroker.model.errors import OutsideError
@@ -68,6 +70,14 @@ class Kafka:
             except KafkaException as error:
                 if time.monotonic() > deadline:
                     raise self._away(error) from error
+
+    def broker_settings(self) -> dict[str, str]:
+        """Return the settings of one of the brokers."""
+        with _told(self):
+            broker = min(self._admin.list_topics(timeout=SECONDS).brokers)
+            asked = ConfigResource(ResourceType.BROKER, str(broker))
+            (answer,) = self._admin.describe_configs([asked], request_timeout=SECONDS).values()
+            return {name: str(entry.value) for name, entry in answer.result().items()}
 
     def topics(self) -> dict[str, int]:
         """Return every topic with its number of partitions, Kafka's own left out."""

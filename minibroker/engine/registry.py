@@ -20,6 +20,10 @@ class Registry:
     def __init__(self, url: str) -> None:
         self.url = url.rstrip("/")
 
+    def ping(self) -> None:
+        """Raise OutsideError when nothing answers there; which schemas it has is not asked."""
+        self._ask("GET", "/subjects")
+
     def register(self, subject: str, schema: str) -> int:
         """Return the id of a schema in a subject, where it is registered if it is new.
 

@@ -132,9 +132,21 @@ class Stack:
         files = [self.settings.jars / "flink" / jar.file_name for jar in listed]
         return os.pathsep.join(str(file) for file in [*files, broker_jar()])
 
+    def checks(self) -> dict[str, Callable[[], None]]:
+        """Return what this host must have; each raises OutsideError where it has not."""
+        return {
+            "java": _check_java,
+            "jars": self._check_jars,
+            "disk": self._check_disk,
+            "memory": self._check_memory,
+            "ports": self._check_ports,
+        }
+
     def _check_host(self) -> None:
-        _check_java()
-        self._check_jars()
+        for check in self.checks().values():
+            check()
+
+    def _check_disk(self) -> None:
         self.settings.data.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(self.settings.data).free
         if free < self.settings.minimum_free_disk:
@@ -144,11 +156,12 @@ class Stack:
                 f"{self.settings.minimum_free_disk / GIB:.1f} GiB needed",
                 "make room, or name another folder as data in minibroker.toml",
             )
-        idle = [child for child, _ in self.children() if child.find() is None]
-        self._check_memory(idle)
-        self._check_ports(idle)
 
-    def _check_memory(self, idle: list[Process]) -> None:
+    def _idle(self) -> list[Process]:
+        return [child for child, _ in self.children() if child.find() is None]
+
+    def _check_memory(self) -> None:
+        idle = self._idle()
         sizes = {
             "kafka": self.settings.kafka_memory,
             "jobmanager": self.settings.job_manager_memory,
@@ -164,7 +177,7 @@ class Stack:
                 "lower stack.task_manager_memory in minibroker.toml, or end other programs",
             )
 
-    def _check_ports(self, idle: list[Process]) -> None:
+    def _check_ports(self) -> None:
         ports = {
             "kafka": ("kafka.port", "kafka.controller_port"),
             "jobmanager": ("flink.port", "flink.rpc_port"),
@@ -176,7 +189,7 @@ class Stack:
             "flink.port": self.settings.flink_port,
             "flink.rpc_port": self.settings.flink_rpc_port,
         }
-        for child in idle:
+        for child in self._idle():
             for key in ports[child.name]:
                 if _in_use(numbers[key]):
                     raise OutsideError(

@@ -26,20 +26,21 @@ class Reading:
     topic: str
 
     def behind(self) -> int:
-        """Return how many packets of the topic the job has not read yet.
+        """Return how many packets of the topic the job has not read yet."""
+        return sum(self.lag().values())
+
+    def lag(self) -> dict[int, int]:
+        """Return per partition how many packets the job has not read yet.
 
         Flink commits a source's offsets only when its client next wakes, up to 10 s after the
         checkpoint, so what the job itself says it has read counts too.
         """
         committed = self.kafka.committed(self.group, self.topic)
         read = self.flink.offsets_read(self.job.job_id, self.topic)
-        return sum(
-            max(
-                0,
-                end - max(low, committed.get(number, low), read.get(number, -1) + 1),
-            )
+        return {
+            number: max(0, end - max(low, committed.get(number, low), read.get(number, -1) + 1))
             for number, (low, end) in self.kafka.ends(self.topic).items()
-        )
+        }
 
 
 def await_caught_up(

@@ -30,6 +30,9 @@ TRANSACTION_MILLISECONDS = 3_600_000
 DELIVER = "CREATE TEMPORARY SYSTEM FUNCTION DELIVER AS 'minibroker.delivery.Deliver' LANGUAGE JAVA"
 """Makes the function known that counts what each filter is sent and holds back what is too much."""
 
+DELIVERED = "DELIVER(passed => TABLE passed PARTITION BY topic)"
+"""The step between the filters and the sink, for each filter on its own."""
+
 
 @dataclass(frozen=True)
 class RunningFilter:
@@ -209,7 +212,7 @@ SELECT CASE WHEN is_record THEN CAST(NULL AS BYTES) ELSE kafka_key END,
     WHEN error IS NULL THEN MAP[{_headers("`owner`", "owner")}, {_headers("`filter`", "filter")},
       {_headers("fingerprint", "version")}, {_headers("`format`", "format")}, {_PLACE}]
     ELSE MAP[{_headers("error", "error")}, {_PLACE}] END
-FROM DELIVER(passed => TABLE passed PARTITION BY topic)"""
+FROM {DELIVERED}"""
 
 
 def _headers(value: str, name: str) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from minibroker.broker import Broker
-from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig
+from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig, SubmitConfig
 from minibroker.engine.avro import survey_of
 from minibroker.model.errors import ConfigError, MismatchError
 from minibroker.model.filter import FilterSource
@@ -70,6 +70,8 @@ def demo_config(data: Path, jars: Path) -> Config:
         kafka=KafkaConfig(port=ports[0], controller_port=ports[1]),
         flink=FlinkConfig(port=ports[2], rpc_port=ports[3], archive_checkpoint="3 s"),
         stack=StackConfig(task_manager_memory=2560),
+        # Its filters are broad, so that a short night has something to compare.
+        submit=SubmitConfig(max_share=100.0),
     )
 
 

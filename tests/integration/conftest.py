@@ -14,7 +14,14 @@ import fastavro
 import pytest
 
 from minibroker.broker import Broker
-from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig, load_config
+from minibroker.config import (
+    Config,
+    FlinkConfig,
+    KafkaConfig,
+    StackConfig,
+    SubmitConfig,
+    load_config,
+)
 from minibroker.engine.avro import AlertReader
 from minibroker.model.survey import SchemaVersion
 from minibroker.ui.demo import free_ports
@@ -117,6 +124,8 @@ def config(tmp_path_factory: pytest.TempPathFactory, registry: str) -> Config:
         data=tmp_path_factory.mktemp("stack"),
         owner="test",
         registry=registry,
+        # The tests' filters pass everything, and most of them mean it.
+        submit=SubmitConfig(max_share=100.0),
         kafka=KafkaConfig(port=ports[0], controller_port=ports[1]),
         flink=FlinkConfig(port=ports[2], rpc_port=ports[3], slots=12, archive_checkpoint="2 s"),
         stack=StackConfig(task_manager_memory=2560),

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from minibroker.broker import Broker
-from minibroker.config import Config, QuotaConfig
+from minibroker.config import Config, QuotaConfig, SubmitConfig
 from minibroker.engine.archive import Place
 from minibroker.engine.avro import AlertReader
 from minibroker.engine.process import wait_until
+from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.model.quota import Quota
@@ -132,3 +133,16 @@ def test_the_nights_of_the_ledger_add_up(limited: Broker) -> None:
     ends = limited.kafka.ends(topic).values()
     assert sum(each.read for each in nights) <= sum(end - begin for begin, end in ends)
     assert all(each.not_passed >= 0 for each in nights)
+
+
+def test_a_filter_that_passes_too_much_of_the_archive_is_refused(limited: Broker) -> None:
+    gated = Broker(replace(limited.config, submit=SubmitConfig()))
+    with pytest.raises(ConfigError) as failure:
+        gated.filters.submit([_filter("greedy", "candidate.jd > 3")])
+    assert failure.value.code == "passes-too-much"
+    assert failure.value.message.startswith("greedy passes 100 % of ")
+    assert failure.value.message.endswith(": more than 5 %")
+    assert gated.store.filter("test", "greedy") is None
+    # What runs already is not asked again.
+    (again,) = gated.filters.submit([_filter("free", "candidate.jd > 2")])
+    assert not again.changed

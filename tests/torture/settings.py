@@ -20,6 +20,7 @@ flink.port = {config.flink.port}
 flink.rpc_port = {config.flink.rpc_port}
 flink.slots = {config.flink.slots}
 flink.archive_checkpoint = "{config.flink.archive_checkpoint}"
+submit.max_share = {config.submit.max_share}
 stack.task_manager_memory = {config.stack.task_manager_memory}
 """)
     return file

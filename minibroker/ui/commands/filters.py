@@ -76,19 +76,27 @@ def explain(file: Path, *, options: Options = Options()) -> None:
 
 
 @app.command
-def submit(*files: Path, options: Options = Options()) -> None:
+def submit(
+    *files: Path,
+    anyway: Annotated[bool, Parameter(negative="")] = False,
+    options: Options = Options(),
+) -> None:
     """Check filters, store them and run them: all or none.
+
+    One that passes more of the newest archived nights than submit.max_share is refused.
 
     Parameters
     ----------
     files
         Filter files; ``-`` is standard input.
+    anyway
+        Run them however much they pass.
 
     Example: minibroker submit sql/ztf_asteroids.sql
     """
     broker, report = options.broker(), options.report
     sources = filter_sources(files, None)
-    done = broker.filters.submit(sources)
+    done = broker.filters.submit(sources, anyway)
     rows = [
         (each.filter.name, each.filter.version, each.filter.topic, each.changed) for each in done
     ]

@@ -1,0 +1,173 @@
+"""The verbs of the service: look at everything, tell it, bring back what is missing."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from minibroker.broker.engines import ANSWER_SECONDS
+from minibroker.config import secret_files
+from minibroker.model.errors import BrokerError, OutsideError
+from minibroker.model.job import JobState
+
+if TYPE_CHECKING:
+    from minibroker.broker import Broker
+    from minibroker.engine.deliveries import LedgerNight
+    from minibroker.service.doctor import Finding
+    from minibroker.service.metrics import JobHealth, Observation
+
+LOOK_SECONDS = 5.0
+"""Between two looks at processes and jobs."""
+LEDGER_SECONDS = 30.0
+"""How old the counts of the newest night may be: they are read from the archive."""
+
+
+class Watch:
+    """What keeps a broker running for months."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        self._counted = -LEDGER_SECONDS
+        self._ledger: dict[str, list[LedgerNight]] = {}
+        self._dead: dict[str, int] = {}
+
+    def observe(self) -> Observation:
+        """Look at the processes, the jobs, their lag, and what the newest night's filters did."""
+        from minibroker.service.metrics import Observation
+
+        broker = self._broker
+        away, jobs = [], list[JobState]()
+        try:
+            broker.kafka.await_ready(ANSWER_SECONDS)
+        except BrokerError as error:
+            away.append(error.message)
+        try:
+            jobs = broker.flink.jobs()
+        except BrokerError as error:
+            away.append(error.message)
+        health = [
+            self._health(name, topic, jobs, measure=not away)
+            for name, topic in broker.wanted_jobs().items()
+        ]
+        if time.monotonic() - self._counted >= LEDGER_SECONDS:
+            self._counted = time.monotonic()
+            self._ledger = {name: broker.filters.newest_night(name) for name in broker.surveys}
+            self._dead = {name: broker.deliveries(name).newest_dead() for name in broker.surveys}
+        return Observation(broker.children(), health, away, self._ledger, self._dead)
+
+    def _health(self, name: str, topic: str, jobs: list[JobState], measure: bool) -> JobHealth:
+        from minibroker.service.catch_up import Reading
+        from minibroker.service.metrics import JobHealth
+
+        mine = [job for job in jobs if job.name.split(" ")[0] == name]
+        job = next((each for each in mine if each.live), next(iter(mine), None))
+        if job is None or not (measure and job.live):
+            return JobHealth(name, job.state if job else "MISSING")
+        broker = self._broker
+        lag: dict[tuple[str, int], int] = {}
+        try:
+            for part in topic.split(";"):
+                reading = Reading(broker.kafka, broker.flink, job, name, part)
+                lag |= {(part, number): packets for number, packets in reading.lag().items()}
+            return JobHealth(name, job.state, lag, broker.flink.checkpoint_age(job.job_id))
+        except BrokerError:
+            # It went away between two questions; the next look tells.
+            return JobHealth(name, job.state)
+
+    def serve(self, host: str, port: int, stopped: Callable[[float], bool]) -> None:
+        """Bring everything up, then export and mend until ``stopped`` says so.
+
+        ``stopped`` waits for that many seconds and returns whether to end. What was stopped by
+        `down` is left alone.
+        """
+        from minibroker.engine.endpoint import Answer, serving
+        from minibroker.service.mend import Mender
+        from minibroker.service.metrics import exposition
+
+        tell = self._broker.tell
+        mender = Mender(self._broker.bring_up, tell, time.monotonic)
+        latest: list[Observation] = []
+
+        def metrics() -> Answer:
+            if not latest:
+                return Answer(b"nothing was looked at yet\n", 503)
+            text = exposition(latest[-1], mender.failures)
+            return Answer(text, kind="text/plain; version=0.0.4; charset=utf-8")
+
+        def ready() -> Answer:
+            problems = latest[-1].problems if latest else ["nothing was looked at yet"]
+            body = json.dumps({"ready": not problems, "problems": problems}).encode() + b"\n"
+            return Answer(body, 503 if problems else 200, "application/json")
+
+        pages = {
+            "/metrics": metrics,
+            "/healthz": lambda: Answer(b"alive\n"),
+            "/readyz": ready,
+        }
+        with serving(host, port, pages) as number:
+            tell(f"serving /metrics, /healthz and /readyz on http://{host}:{number}")
+            self._broker.forget_down()
+            while True:
+                latest[:] = [self.observe()]
+                down = self._broker.is_down()
+                mender.look([] if down else latest[-1].problems)
+                if stopped(LOOK_SECONDS):
+                    return
+
+    def examine(self) -> list[Finding]:
+        """Check every outside system."""
+        from minibroker.service import doctor
+
+        broker = self._broker
+        config = broker.config
+        stack = broker.stack
+
+        def host(check: Callable[[], None], said: str) -> Callable[[], str]:
+            def checked() -> str:
+                check()
+                return said
+
+            return checked
+
+        said = {
+            "java": "is there, 17 or 21",
+            "jars": f"all are in {config.jars}",
+            "disk": f"enough is free under {config.data.absolute()}",
+            "memory": "enough for what does not run yet",
+            "ports": "free for what does not run yet",
+        }
+        checks: dict[str, Callable[[], str]] = {"python": _check_python}
+        checks |= {name: host(check, said[name]) for name, check in stack.checks().items()}
+        checks["kafka"] = lambda: doctor.check_kafka(broker.kafka)
+        checks["flink"] = lambda: doctor.check_flink(
+            broker.flink,
+            len(broker.wanted_jobs()),
+            config.flink.parallelism,
+            "minibroker-flink.jar",
+        )
+        checks["registry"] = self._check_registry
+        checks["archive"] = lambda: doctor.check_writable(config.archive_folder)
+        checks["store"] = lambda: f"{len(broker.store.filters())} filters run"
+        checks["secrets"] = lambda: doctor.check_private(secret_files(config))
+        return doctor.examine(checks)
+
+    def _check_registry(self) -> str:
+        from minibroker.engine.registry import Registry
+
+        url = self._broker.config.registry
+        if not url:
+            return "none is set: ids that schemas/ lacks go to the dead letters"
+        Registry(url).ping()
+        return f"answers at {url}"
+
+
+def _check_python() -> str:
+    version = sys.version.split()[0]
+    if sys.version_info[:2] not in ((3, 11), (3, 12)):
+        raise OutsideError(
+            "python-version", f"Python is {version}", "PyFlink 2.3 needs Python 3.11 or 3.12"
+        )
+    return version

@@ -1,0 +1,123 @@
+"""Looking at each outside system, and saying what to do where it is not as it must be."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from minibroker.engine.flink_rest import FlinkRest
+from minibroker.engine.kafka import LARGEST_MESSAGE, Kafka
+from minibroker.model.errors import BrokerError, ConfigError, OutsideError
+from minibroker.service.filter_job import TRANSACTION_MILLISECONDS
+
+ANSWER_SECONDS = 5.0
+"""How long an outside system may take to answer."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was found of one system."""
+
+    system: str
+    well: bool
+    said: str
+    """How it is, or what is wrong with it."""
+    remedy: str
+
+
+def examine(checks: Mapping[str, Callable[[], str]]) -> list[Finding]:
+    """Run every check: it says how its system is, or raises BrokerError."""
+    return [_finding(system, check) for system, check in checks.items()]
+
+
+def _finding(system: str, check: Callable[[], str]) -> Finding:
+    try:
+        return Finding(system, True, check(), "")
+    except BrokerError as error:
+        return Finding(system, False, error.message, error.remedy)
+
+
+def check_kafka(kafka: Kafka) -> str:
+    """Say that Kafka answers, with the settings that correctness rests on."""
+    kafka.await_ready(ANSWER_SECONDS)
+    found = kafka.broker_settings()
+    wrong = [
+        f"{name} is {found.get(name, 'unknown')}, {wanted} is needed"
+        for name, wanted, holds in _KAFKA
+        if name in found and not holds(found[name])
+    ]
+    if wrong:
+        raise OutsideError(
+            "kafka-settings",
+            f"Kafka at {kafka.bootstrap}: {'; '.join(wrong)}",
+            "set it in Kafka's server.properties; flink-conf/kafka.properties has the reasons",
+        )
+    return f"answers at {kafka.bootstrap}, {len(kafka.topics())} topics"
+
+
+_KAFKA: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
+    (
+        "transaction.max.timeout.ms",
+        f"at least {TRANSACTION_MILLISECONDS}",
+        lambda value: int(value) >= TRANSACTION_MILLISECONDS,
+    ),
+    (
+        "message.max.bytes",
+        f"at least {LARGEST_MESSAGE}",
+        lambda value: int(value) >= LARGEST_MESSAGE,
+    ),
+    ("auto.create.topics.enable", "false", lambda value: value == "false"),
+)
+"""Settings of a Kafka broker, what is needed of them, and whether a value is that."""
+
+
+def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
+    """Say that Flink answers, has our jar, and slots for so many jobs."""
+    total, free = flink.slots()
+    if not any(path.endswith(jar) for path in flink.class_path()):
+        raise OutsideError(
+            "flink-jar",
+            f"Flink at {flink.url} does not have {jar} in its class path",
+            "copy it and the jars of flink-conf/jars.toml into its lib/, and start it again",
+        )
+    if total < jobs * parallelism:
+        raise OutsideError(
+            "flink-slots",
+            f"Flink at {flink.url} has {total} slots; {jobs} jobs of parallelism {parallelism}"
+            f" need {jobs * parallelism}",
+            "raise flink.slots in minibroker.toml, or start more task managers",
+        )
+    return f"answers at {flink.url}, {free} of {total} slots are free"
+
+
+def check_writable(folder: Path) -> str:
+    """Say that a folder, made if need be, can be written to."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe"):
+            pass
+    except OSError as error:
+        raise OutsideError(
+            "folder-unwritable",
+            f"{folder}: {error.strerror}",
+            "give the user who runs minibroker and Flink the right to write there",
+        ) from error
+    return f"{folder} can be written"
+
+
+def check_private(files: Iterable[Path]) -> str:
+    """Say that nobody else can read these files, which hold secrets."""
+    known = [file for file in files if file.is_file()]
+    for file in known:
+        mode = file.stat().st_mode & 0o777
+        if mode & 0o077:
+            raise ConfigError(
+                "secret-readable",
+                f"{file} holds secrets and has mode {mode:03o}: others can read it",
+                f"chmod 600 {file}",
+            )
+    named = ", ".join(map(str, known))
+    return f"only user {os.getuid()} can read {named}" if known else "no file holds secrets"

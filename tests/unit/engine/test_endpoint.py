@@ -1,0 +1,21 @@
+import httpx
+import pytest
+
+from minibroker.engine.endpoint import Answer, serving
+from minibroker.model.errors import OutsideError
+
+
+def test_pages_answer_and_others_are_told() -> None:
+    pages = {"/healthz": lambda: Answer(b"alive\n"), "/readyz": lambda: Answer(b"{}", 503, "x/y")}
+    with serving("localhost", 0, pages) as port:
+        url = f"http://localhost:{port}"
+        assert httpx.get(f"{url}/healthz?a=b").text == "alive\n"
+        ready = httpx.get(f"{url}/readyz")
+        assert (ready.status_code, ready.headers["content-type"]) == (503, "x/y")
+        missing = httpx.get(f"{url}/")
+        assert (missing.status_code, missing.text) == (404, "there are: /healthz, /readyz\n")
+        with pytest.raises(OutsideError) as failure, serving("localhost", port, pages):
+            pass
+    assert failure.value.message == f"port {port} cannot be served: Address already in use"
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{url}/healthz")
