@@ -20,12 +20,18 @@ from minibroker.ui.shell.text import divide
 
 LONGEST_WAIT = 86_400.0
 r"""Seconds between two runs of ``\watch``."""
+MOST_STAMPS = 10
+"""Alerts whose images one command writes."""
 DEEPEST = 16
 r"""How many files may read each other by ``\i``."""
 
 
 def help_(session: Session, argument: str) -> None:
     """List the commands."""
+    if session.report.is_json:
+        rows = [(name, verb.arguments, verb.told) for name, verb in VERBS.items()]
+        session.report.rows(("command", "arguments", "what it does"), rows)
+        return
     lines = []
     for group in dict.fromkeys(verb.group for verb in VERBS.values()):
         lines.append(group)
@@ -143,7 +149,11 @@ def again(session: Session, argument: str) -> None:
 
 def show_query(session: Session, argument: str) -> None:
     """Show the query in hand."""
-    session.report.text(session.query_in_hand())
+    query = session.query_in_hand()
+    if session.report.is_json:
+        session.report.value({"ok": True, "query": query})
+    else:
+        session.report.text(query)
 
 
 def watch(session: Session, argument: str) -> None:
@@ -266,6 +276,36 @@ def filters(session: Session, argument: str) -> None:
     list_filters(options=session.options)
 
 
+def stamps(session: Session, argument: str) -> None:
+    """Write the images of an alert, or of the first alerts of the query in hand, to a folder."""
+    first, _, rest = argument.partition(" ")
+    ids, folder = ([first], rest.strip()) if first.isdecimal() else (None, argument)
+    path = Path(folder or "stamps").expanduser()
+    for alert_id in _ids_in_hand(session) if ids is None else ids:
+        found = session.broker.upkeep.alert(alert_id)
+        saved, broken = session.broker.upkeep.save_stamps(found, path)
+        for error in broken:
+            session.report.tell(f"{alert_id}: {error.message}")
+        session.report.tell(f"{alert_id}: {len(saved)} files in {path}")
+
+
+def _ids_in_hand(session: Session) -> list[str]:
+    """Return the ids of the first alerts that the query in hand answers."""
+    result = session.sandbox.query(session.query_in_hand())
+    keys = {survey.alert_id[-1] for survey in session.broker.surveys.values()}
+    at = next((n for n, name in enumerate(result.columns) if name in keys), None)
+    if at is None:
+        raise ConfigError(
+            "shell-no-alerts",
+            f"the query in hand has no column of alert ids ({', '.join(sorted(keys))})",
+            "select it too, or name an alert: \\stamps 3350136160215010001",
+        )
+    rows = result.fetch(MOST_STAMPS + 1)
+    if len(rows) > MOST_STAMPS:
+        session.report.tell(f"the first {MOST_STAMPS} alerts of more")
+    return [str(row[at]) for row in rows[:MOST_STAMPS]]
+
+
 def _choice(command: str, word: str, known: tuple[str, ...]) -> str:
     if word and word not in known:
         raise ConfigError(
@@ -300,5 +340,6 @@ VERBS: dict[str, Verb] = {
     "explain": Verb(explain, "", "how it is understood", FILTER),
     "backtest": Verb(backtest, "[FROM [TO]]", "what it would have passed, night by night", FILTER),
     "submit": Verb(submit, "NAME", "run it: what passes goes to its own topic", FILTER),
+    "stamps": Verb(stamps, "[ID] [DIR]", "images of its first alerts, or of one", FILTER),
     "filters": Verb(filters, "", "the filters that run", FILTER),
 }

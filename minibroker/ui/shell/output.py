@@ -27,13 +27,14 @@ class Output:
         self._report = report
         self._is_interactive = is_interactive
         self._file: TextIO | None = None
-        self._path: Path | None = None
+        self.path: Path | None = None
+        """The file that answers go to; None for standard output."""
         self.format = ""
         """The format that the file's name asks for; empty for the session's."""
 
     def look(self, cell: int) -> Look:
         """Return how a table looks here: for a person, or for a file or pipe."""
-        to_person = self._path is None and self._is_interactive
+        to_person = self.path is None and self._is_interactive
         return Look(to_person and "NO_COLOR" not in os.environ, cell if to_person else None)
 
     def choose(self, name: str) -> None:
@@ -48,38 +49,40 @@ class Output:
                 self._file = path.open("w", encoding="utf-8")
             except OSError as error:
                 raise _unwritable(path, error) from None
-        self._path, self.format = path, format_
+        self.path, self.format = path, format_
 
     def close(self) -> None:
         """Finish the file."""
-        file, self._file, self._path, self.format = self._file, None, None, ""
+        file, self._file, self.path, self.format = self._file, None, None, ""
         if file is not None:
             file.close()
 
-    def parquet(self, result: Result) -> None:
-        """Write one result as a Parquet file; what follows goes to standard output again."""
+    def parquet(self, result: Result) -> tuple[Path, int]:
+        """Write one result as a Parquet file and return it with the number of its rows.
+
+        What follows goes to standard output again.
+        """
         from minibroker.ui.shell.parquet import write_parquet
 
-        if self._path is None:
+        if self.path is None:
             raise ConfigError(
                 "shell-parquet", "Parquet is no text to show", "name a file: \\o alerts.parquet"
             )
-        path = self._path
+        path = self.path
         self.close()
         try:
-            count = write_parquet(path, result)
+            return path, write_parquet(path, result)
         except OSError as error:
             raise _unwritable(path, error) from None
-        self._report.tell(f"{path}: {count} rows")
 
     def write(self, pieces: Iterator[str], is_paged: bool) -> None:
         """Write an answer piece by piece."""
-        if self._path is not None and self._file is not None:
+        if self.path is not None and self._file is not None:
             try:
                 self._file.writelines(pieces)
                 self._file.flush()
             except OSError as error:
-                raise _unwritable(self._path, error) from None
+                raise _unwritable(self.path, error) from None
         elif is_paged and self._is_interactive and sys.stdout.isatty():
             self._page(pieces)
         else:

@@ -135,11 +135,17 @@ class Session:
     def _show(self, result: Result) -> None:
         format_ = self.output.format or self.format
         if format_ == "parquet":
-            self.output.parquet(result)
+            path, count = self.output.parquet(result)
+            if self.report.is_json:
+                self.report.value({"ok": True, "file": str(path), "count": count})
+            else:
+                self.report.tell(f"{path}: {count} rows")
             return
         cut = formats.Cut()
         pieces = self._pieces(result, format_, cut)
         self.output.write(pieces, is_paged=format_ == "table")
+        if self.output.path is not None and self.report.is_json:
+            self.report.value({"ok": True, "file": str(self.output.path)})
         if cut.cells:
             self.report.tell(
                 f"{cut.cells} cells are cut to {CELL} characters;"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from minibroker.model.survey import Survey
+from minibroker.model.survey import OWN_COLUMNS, Survey
 from minibroker.model.types import Array, Field, Map, Struct, Type
 
 _KEYWORDS = """
@@ -33,16 +33,8 @@ DUCKDB_FUNCTIONS = tuple(_FUNCTIONS.split())
 """Those of DuckDB that one reaches for beside the filter language's."""
 
 
-ARCHIVE_COLUMNS = (
-    "kafka_topic",
-    "kafka_partition",
-    "kafka_offset",
-    "kafka_timestamp",
-    "received_mjd",
-    "schema_id",
-    "night",
-)
-"""What the archive keeps of an alert beside the alert."""
+ARCHIVE_COLUMNS = tuple(set(OWN_COLUMNS) - {"packet", "error", "alert_id"})
+"""What a view has of an alert beside the alert."""
 
 
 @dataclass(frozen=True)

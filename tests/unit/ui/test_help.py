@@ -126,6 +126,10 @@ def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str])
 
 def test_zsh_gets_a_script_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run(["completion", "zsh"]) == Exit.DONE
-    assert capsys.readouterr().out.startswith("#compdef minibroker")
+    script = capsys.readouterr().out
+    assert script.startswith("#compdef minibroker")
+    # A file of $fpath must call what it defines; `eval` must bind it.
+    assert '_cyclopts_minibroker "$@"' in script
+    assert "compdef _cyclopts_minibroker minibroker" in script
     assert _run(["completion", "fish"]) == Exit.USAGE
     assert "fish" in capsys.readouterr().err

@@ -36,6 +36,25 @@ def test_json_has_the_one_shape(shell: Shell) -> None:
     }
 
 
+def test_every_line_of_json_is_an_object(shell: Shell) -> None:
+    lines = (
+        "\\?",
+        "SELECT 1 AS a \\p",
+        "\\d ztf magpsf",
+        "\\o a.csv",
+        "SELECT 1 AS a; \\o b.parquet",
+        "\\g",
+    )
+    assert shell.run("--json", "-c", "\n".join(lines)) == Exit.DONE
+    told = [json.loads(line) for line in shell.out.splitlines()]
+    assert all(each["ok"] for each in told)
+    assert told[1]["query"] == "SELECT 1 AS a"
+    assert told[3:] == [
+        {"ok": True, "file": "a.csv"},
+        {"ok": True, "file": "b.parquet", "count": 1},
+    ]
+
+
 def test_a_mistake_shows_the_reason_and_the_place(shell: Shell) -> None:
     assert shell.run("-c", "SELECT 1;\nSELECT candidate.magpfs FROM ztf") == Exit.FILTER
     assert shell.err == (
@@ -171,6 +190,22 @@ def test_a_query_that_is_no_filter_says_why(shell: Shell) -> None:
     assert shell.run("-c", "SELECT * FROM ztf WHERE candidate.rb > 0.9 LIMIT 3 \\check") == 1
     assert "a filter passes every alert that fits: it has no LIMIT" in shell.err
     assert "--> query:1:44" in shell.err
+
+
+def test_images_of_the_alerts_in_hand(shell: Shell) -> None:
+    assert shell.run("-c", "SELECT candid FROM ztf ORDER BY ALL LIMIT 2; \\stamps images") == 0
+    assert shell.err.count(": 6 files in images\n") == 2
+    kinds = [file.suffix for file in Path("images").iterdir()]
+    assert kinds.count(".fits") == 6
+    candid = shell.out.splitlines()[2].strip()
+    assert shell.run("-c", f"\\stamps {candid} one") == Exit.DONE
+    assert len([file for file in Path("one").iterdir() if file.suffix == ".fits"]) == 3
+
+
+def test_images_need_an_alert_id(shell: Shell) -> None:
+    assert shell.run("-c", "SELECT objectId FROM ztf \\stamps images") == Exit.USAGE
+    assert "no column of alert ids (candid, diaSourceId)" in shell.err
+    assert "select it too, or name an alert" in shell.err
 
 
 def test_watch_ends_after_so_many(shell: Shell) -> None:
