@@ -218,8 +218,9 @@ def check(session: Session, argument: str) -> None:
     source = session.source()
     plan = session.broker.filters.check(source)
     session.report.warnings(source.origin, source.text, plan.filter.warnings)
+    read = formats.counted(len(plan.filter.columns), "field")
     session.report.tell(
-        f"a filter on {plan.filter.survey}: it reads {len(plan.filter.columns)} fields and sends"
+        f"a filter on {plan.filter.survey}: it reads {read} and sends"
         f" {sent(plan.filter.projection)}; \\submit NAME runs it"
     )
 
@@ -258,12 +259,15 @@ def submit(session: Session, argument: str) -> None:
     """Run the query in hand as a filter of this name."""
     from minibroker.model.filter import FilterSource
 
-    if not re.fullmatch(r"\w+", argument):
+    name, _, how = argument.partition(" ")
+    if not re.fullmatch(r"\w+", name) or how.strip() not in ("", "--anyway"):
         raise ConfigError(
-            "shell-argument", f"\\submit {argument}: a filter needs a name", "\\submit bright_stars"
+            "shell-argument",
+            f"\\submit {argument}: a filter needs a name",
+            "\\submit bright_stars, or \\submit bright_stars --anyway",
         )
-    text = f"-- name: {argument}\n{session.query_in_hand()}\n"
-    (done,) = session.broker.filters.submit([FilterSource(text, f"{argument}.sql")])
+    text = f"-- name: {name}\n{session.source().text}\n"
+    (done,) = session.broker.filters.submit([FilterSource(text, f"{name}.sql")], bool(how))
     stored = done.filter
     row = (stored.name, stored.version, stored.topic, done.changed)
     session.report.rows(("filter", "version", "topic", "changed"), [row])
@@ -339,7 +343,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb(check, "", "what is wrong with it", FILTER),
     "explain": Verb(explain, "", "how it is understood", FILTER),
     "backtest": Verb(backtest, "[FROM [TO]]", "what it would have passed, night by night", FILTER),
-    "submit": Verb(submit, "NAME", "run it: what passes goes to its own topic", FILTER),
+    "submit": Verb(submit, "NAME [--anyway]", "run it: what passes goes to its own topic", FILTER),
     "stamps": Verb(stamps, "[ID] [DIR]", "images of its first alerts, or of one", FILTER),
     "filters": Verb(filters, "", "the filters that run", FILTER),
 }

@@ -38,6 +38,11 @@ class Cut:
         self.cells = 0
 
 
+def counted(count: int, noun: str) -> str:
+    """Return ``1 row``, ``2 rows``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def is_number(type_: str) -> bool:
     """Return whether a DuckDB type is one of numbers."""
     return type_.split("(")[0].removeprefix("U") in NUMBERS and not type_.endswith("]")
@@ -66,7 +71,7 @@ def table(
         count += len(batch)
     if is_first:
         yield _heading(names, widths, look)
-    yield f"({count} row{'' if count == 1 else 's'})\n\n"
+    yield f"({counted(count, 'row')})\n\n"
 
 
 def _heading(names: Sequence[str], widths: Sequence[int], look: Look) -> str:

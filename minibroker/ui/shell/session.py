@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibroker.model.errors import ConfigError, QueryError
+from minibroker.model.errors import ConfigError, FilterError, QueryError
 from minibroker.model.toml_table import closest
 from minibroker.ui.shell import formats
 from minibroker.ui.shell.output import Output
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BATCH = 1000
 """Rows that are laid out at once: a table's columns may widen from one batch to the next."""
+SOME_ROWS = ("ORDER BY", "LIMIT", "OFFSET")
+"""What a query may end with and a filter may not."""
 CELL = 60
 """Columns that a person is shown of one cell, unless the records are expanded."""
 
@@ -117,10 +119,22 @@ class Session:
             self.report.tell(f"Time: {1000 * (time.monotonic() - started):.1f} ms")
 
     def source(self) -> FilterSource:
-        """Return the query in hand as a filter's text."""
+        """Return the query in hand as a filter's text, without what asks for some rows of it."""
         from minibroker.model.filter import FilterSource
 
-        return FilterSource(self.query_in_hand(), "query")
+        query = self.query_in_hand()
+        source = FilterSource(query, "query")
+        try:
+            self.broker.filters.check(source)
+        except FilterError as refused:
+            spans = [each.span for each in refused.diagnostics]
+            if all(query[span.start : span.end].upper() in SOME_ROWS for span in spans):
+                self.report.tell(
+                    "without ORDER BY, LIMIT and OFFSET: a filter passes every alert that fits"
+                )
+                kept = query[: min(span.start for span in spans)]
+                return FilterSource(kept.rstrip(), "query")
+        return source
 
     def query_in_hand(self) -> str:
         """Return the query in hand; ConfigError when there is none yet."""
@@ -139,7 +153,7 @@ class Session:
             if self.report.is_json:
                 self.report.value({"ok": True, "file": str(path), "count": count})
             else:
-                self.report.tell(f"{path}: {count} rows")
+                self.report.tell(f"{path}: {formats.counted(count, 'row')}")
             return
         cut = formats.Cut()
         pieces = self._pieces(result, format_, cut)
@@ -148,8 +162,8 @@ class Session:
             self.report.value({"ok": True, "file": str(self.output.path)})
         if cut.cells:
             self.report.tell(
-                f"{cut.cells} cells are cut to {CELL} characters;"
-                " \\x or \\format json shows them whole"
+                f"{formats.counted(cut.cells, 'cell')} cut to {CELL} characters;"
+                " \\x or \\format json shows all of it"
             )
 
     def _pieces(self, result: Result, format_: str, cut: formats.Cut) -> Iterator[str]:

@@ -179,7 +179,7 @@ def test_what_there_is(shell: Shell) -> None:
 def test_a_query_tried_is_checked_as_a_filter(shell: Shell) -> None:
     query = "SELECT * FROM ztf WHERE candidate.rb > 0.9"
     assert shell.run("-c", f"{query};\n\\check\n\\explain\n\\backtest") == Exit.DONE
-    assert "a filter on ztf: it reads 1 fields and sends the packet as it came" in shell.err
+    assert "a filter on ztf: it reads 1 field and sends the packet as it came" in shell.err
     assert "`candidate`.`rb` > 0.9E0" in shell.out
     passed = shell.out.splitlines()[-1].split()
     assert shell.run("--format", "csv", "-c", f"SELECT count(*) FROM ({query})") == Exit.DONE
@@ -187,9 +187,18 @@ def test_a_query_tried_is_checked_as_a_filter(shell: Shell) -> None:
 
 
 def test_a_query_that_is_no_filter_says_why(shell: Shell) -> None:
-    assert shell.run("-c", "SELECT * FROM ztf WHERE candidate.rb > 0.9 LIMIT 3 \\check") == 1
+    assert shell.run("-c", "SELECT * FROM ztf GROUP BY candidate.fid LIMIT 3 \\check") == 1
     assert "a filter passes every alert that fits: it has no LIMIT" in shell.err
-    assert "--> query:1:44" in shell.err
+    assert "--> query:1:42" in shell.err
+
+
+def test_a_filter_has_no_limit_and_is_told_so(shell: Shell) -> None:
+    query = "SELECT * FROM ztf WHERE candidate.rb > 0.9 ORDER BY candid LIMIT 3 OFFSET 1"
+    assert shell.run("-c", f"{query} \\check") == Exit.DONE
+    assert shell.err == (
+        "without ORDER BY, LIMIT and OFFSET: a filter passes every alert that fits\n"
+        "a filter on ztf: it reads 1 field and sends the packet as it came; \\submit NAME runs it\n"
+    )
 
 
 def test_images_of_the_alerts_in_hand(shell: Shell) -> None:

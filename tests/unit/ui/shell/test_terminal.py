@@ -101,7 +101,7 @@ def test_a_mistake_is_told_and_the_shell_goes_on(terminal: Terminal) -> None:
     terminal.keys("SELECT * frm ztf;", ENTER)
     terminal.prompted("error[query-failed]", "--> query:1:14")
     terminal.keys("SELECT * FROM ztf WHERE candidate.rb > 0.9 \\check", ENTER)
-    terminal.prompted("a filter on ztf: it reads 1 fields")
+    terminal.prompted("a filter on ztf: it reads 1 field")
 
 
 def test_help_lists_the_commands(terminal: Terminal) -> None:
@@ -111,7 +111,7 @@ def test_help_lists_the_commands(terminal: Terminal) -> None:
 
 def test_a_long_cell_is_cut_and_told(terminal: Terminal) -> None:
     terminal.keys("SELECT prv_candidates FROM ztf LIMIT 1;", ENTER)
-    terminal.prompted("…", "1 cells are cut to 60 characters")
+    terminal.prompted("…", "1 cell cut to 60 characters")
 
 
 def test_an_unfinished_query_comes_back_from_the_editor(
