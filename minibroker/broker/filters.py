@@ -139,6 +139,33 @@ class Filters:
             )
         return stored
 
+    def version(self, named: str) -> StoredFilter:
+        """Return what ``NAME`` or ``NAME@VERSION`` names of the owner's filters, running or not.
+
+        The name alone is its newest version. Raises ConfigError with the versions that there are.
+        """
+        owner, store = self._engines.config.owner, self._engines.store
+        name, at, number = named.partition("@")
+        newest = store.filter(owner, name)
+        if newest is None:
+            known = [each.name for each in store.filters() if each.owner == owner]
+            raise ConfigError(
+                "filter-unknown",
+                f"{owner} has no filter {name!r}, and there is no file {named}"
+                + closest(name, known),
+                f"the running ones are: {', '.join(known) or 'none'}",
+            )
+        if not at:
+            return newest
+        found = store.version(owner, name, int(number)) if number.isdecimal() else None
+        if found is None:
+            raise ConfigError(
+                "version-unknown",
+                f"{owner}'s filter {name!r} has no version {number!r}",
+                f"its versions are 1 to {newest.version}",
+            )
+        return found
+
     def _refuse_clash(self, plan: FilterPlan, plans: Mapping[str, FilterPlan]) -> None:
         name, survey = plan.filter.name, plan.filter.survey
         if name in plans:

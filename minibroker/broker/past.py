@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import Engines
@@ -23,13 +24,30 @@ class Past:
         self._engines = engines
         self._filters = filters
 
-    def backtest(self, source: FilterSource, nights: Interval, sample: int) -> Backtest:
-        """Run a filter on the archive's nights and keep ``sample`` of the alerts that pass."""
+    def backtest(
+        self,
+        source: FilterSource,
+        nights: Interval,
+        sample: int,
+        quota: int | None,
+        hear: Callable[[float], None] = lambda _: None,
+    ) -> Backtest:
+        """Run a filter on nights of the archive and keep ``sample`` of the alerts that pass.
+
+        ``hear`` is told how far each scan is.
+        """
         from minibroker.service.backtest import backtest
 
         plan = self._filters.check(source)
         survey = self._engines.surveys[plan.filter.survey]
-        return backtest(self._engines.archive(survey.name), survey, plan, nights, sample)
+        others = {
+            each.name: self._filters.check(FilterSource(each.text, each.origin))
+            for each in self._engines.store.filters(survey.name)
+            if each.owner == self._engines.config.owner and each.name != plan.filter.name
+        }
+        archive = self._engines.archive(survey.name)
+        chosen = archive.nights_in(nights)
+        return backtest(archive, survey, plan, chosen, sample, others, quota, hear)
 
     def audit(self, survey: str) -> list[Verdict]:
         """Compare what each running filter delivered with what the archive says it should have."""

@@ -5,11 +5,12 @@ The only importer of duckdb.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import duckdb
 
@@ -17,17 +18,8 @@ from minibroker.engine.archive_files import files_of, literal, nights_of, parque
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.night import Interval
 
-
-@dataclass(frozen=True)
-class NightCount:
-    """What a condition passes of one night."""
-
-    night: str
-    read: int
-    """Alerts of the night."""
-    passed: int
-    dead: int
-    """Packets of the night that could not be decoded."""
+LOOK_SECONDS = 0.1
+"""How often a running query is asked how far it is, and the keyboard whether to stop."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +29,13 @@ class Place:
     topic: str
     partition: int
     offset: int
+
+
+class Ask(Protocol):
+    """Runs one query and returns its rows."""
+
+    def __call__(self, query: str, /) -> list[tuple[Any, ...]]:
+        """Raise OutsideError when the archive cannot be read."""
 
 
 class Archive:
@@ -50,36 +49,17 @@ class Archive:
         """Return the nights that have a finished file, oldest first."""
         return nights_of(self.folder, "packets")
 
-    def count(self, condition: str, nights: Interval) -> list[NightCount]:
-        """Count what a condition passes, night by night; nights without packets are left out.
-
-        ``condition`` is a compiled filter's DuckDB spelling, never a user's text.
-        """
-        known = set(self.nights())
-        wanted = [night for night in nights.nights() if night in known]
+    def nights_in(self, interval: Interval) -> list[str]:
+        """Return the nights of an interval that have a finished file; ConfigError when none has."""
+        wanted = interval.of(self.nights())
         if not wanted:
             raise ConfigError(
                 "no-nights",
-                f"the archive has no night of {self._survey} in {nights}",
+                f"the archive has no night of {self._survey} in {interval}",
                 f"it has {_span(self.nights())}; what the archive job writes is seen from its next"
                 " checkpoint on (flink.archive_checkpoint)",
             )
-        with self._open() as database:
-            return [self._count_night(database, condition, night) for night in wanted]
-
-    def _count_night(
-        self, database: duckdb.DuckDBPyConnection, condition: str, night: str
-    ) -> NightCount:
-        ((dead,),) = database.execute(
-            f"SELECT count(*) FROM {self._table('packets', [night])} WHERE error IS NOT NULL"
-        ).fetchall()
-        if not self._files("alerts", [night]):
-            return NightCount(night, 0, 0, dead)
-        ((read, passed),) = database.execute(
-            f"SELECT count(*), count(*) FILTER (WHERE ({condition}) IS TRUE)"
-            f" FROM {self._table('alerts', [night])}"
-        ).fetchall()
-        return NightCount(night, read, passed, dead)
+        return wanted
 
     def count_some(self, condition: str, night: str, limit: int) -> NightCount:
         """Count what a condition passes of a night, looking at no more alerts than ``limit``."""
@@ -93,21 +73,21 @@ class Archive:
         return NightCount(night, read, passed, 0)
 
     def sample(
-        self, condition: str, nights: Interval, columns: Sequence[str], limit: int
+        self, condition: str, nights: Sequence[str], columns: Sequence[str], limit: int
     ) -> list[tuple[Any, ...]]:
         """Return the alerts that pass and came first; ``columns`` are DuckDB expressions."""
-        if not self._files("alerts", nights.nights()):
+        alerts = self.table("alerts", nights)
+        if not alerts:
             return []
-        with self._open() as database:
-            return database.execute(
-                f"SELECT {', '.join(columns)} FROM {self._table('alerts', nights.nights())}"
-                f" WHERE {condition}"
+        with self.session() as ask:
+            return ask(
+                f"SELECT {', '.join(columns)} FROM {alerts} WHERE {condition}"
                 f" ORDER BY kafka_timestamp, kafka_partition, kafka_offset LIMIT {limit}"
-            ).fetchall()
+            )
 
-    def passing(self, condition: str, nights: Interval | None = None) -> set[Place]:
+    def passing(self, condition: str, nights: Sequence[str] | None = None) -> set[Place]:
         """Return where each passing alert was in Kafka."""
-        wanted = self.nights() if nights is None else nights.nights()
+        wanted = self.nights() if nights is None else nights
         if not self._files("alerts", wanted):
             return set()
         with self._open() as database:
@@ -144,6 +124,20 @@ class Archive:
             ]
         return counts[0], counts[1]
 
+    @contextmanager
+    def session(self, hear: Callable[[float], None] = lambda _: None) -> Iterator[Ask]:
+        """Give a way to run queries that share what they make; Ctrl-C stops one at once.
+
+        ``hear`` is told which share of the running query is done, 0 to 1. The queries are ours,
+        never a user's text.
+        """
+        with self._open() as database:
+            yield lambda query: _answer(database, query, hear)
+
+    def table(self, table: str, nights: Sequence[str]) -> str:
+        """Spell some nights of ``alerts``, ``packets`` or ``deliveries``, empty without a file."""
+        return self._table(table, nights) if self._files(table, nights) else ""
+
     def _table(self, table: str, nights: Sequence[str]) -> str:
         return parquet_table(self._files(table, nights))
 
@@ -154,6 +148,9 @@ class Archive:
     def _open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         database = duckdb.connect()
         try:
+            # DuckDB 2.0 fails on a field of a record in SELECT beside one in WHERE, ORDER BY and
+            # a small LIMIT ("Vector::Reference used on vector of different type") unless:
+            database.execute("SET disabled_optimizers = 'late_materialization'")
             # In this order: after the lock nothing can be opened again, not by any query.
             database.execute(f"SET allowed_directories = [{literal(str(self.folder))}]")
             database.execute("SET enable_external_access = false")
@@ -167,6 +164,23 @@ class Archive:
             ) from error
         finally:
             database.close()
+
+
+def _answer(
+    database: duckdb.DuckDBPyConnection, query: str, hear: Callable[[float], None]
+) -> list[tuple[Any, ...]]:
+    """Run a query in a thread, so that this one hears the keyboard and can tell how far it is."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        rows = pool.submit(lambda: database.execute(query).fetchall())
+        try:
+            while not wait([rows], timeout=LOOK_SECONDS).done:
+                hear(max(database.query_progress(), 0.0) / 100.0)
+        except BaseException:
+            # Again and again: an interrupt before the query has begun is forgotten.
+            while not wait([rows], timeout=LOOK_SECONDS).done:
+                database.interrupt()
+            raise
+        return rows.result()
 
 
 def _span(nights: Sequence[str]) -> str:

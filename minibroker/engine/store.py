@@ -81,6 +81,14 @@ class Store:
             rows = database.execute(f"{_FILTERS} WHERE owner = ? AND name = ?", (owner, name))
             return next((_filter(row) for row in rows), None)
 
+    def version(self, owner: str, name: str, number: int) -> StoredFilter | None:
+        """Return a filter as one of its versions has it, whether it runs or not."""
+        query = f"{_VERSIONS} WHERE owner = ? AND name = ? AND versions.version = ?"
+        with self._open() as database:
+            return next(
+                (_filter(row) for row in database.execute(query, (owner, name, number))), None
+            )
+
     def put(
         self,
         owner: str,
@@ -196,6 +204,12 @@ class Store:
 _FILTERS = (
     "SELECT owner, name, survey, topic, version, fingerprint, origin, text, submitted_at, removed"
     " FROM filters JOIN versions USING (owner, name, version)"
+)
+
+
+_VERSIONS = (
+    "SELECT owner, name, survey, topic, versions.version, fingerprint, origin, text, submitted_at,"
+    " removed FROM filters JOIN versions USING (owner, name)"
 )
 
 

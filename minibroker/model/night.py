@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from minibroker.model.errors import ConfigError
 
 
 @dataclass(frozen=True)
 class Interval:
-    """Nights from ``first`` up to but not including ``end``, as UTC dates.
+    """Nights from ``first`` up to but not including ``end``, as UTC dates; None is no limit.
 
     What a night is, each survey says: for ZTF the UTC date, for LSST the date of UTC minus 12 h.
     """
 
-    first: date
-    end: date
+    first: date | None = None
+    end: date | None = None
+    newest: int | None = None
+    """Of these, so many of the newest; None for all."""
 
-    def nights(self) -> list[str]:
-        """Return the nights as ``YYYY-MM-DD``, oldest first."""
-        return [
-            str(self.first + timedelta(days=day)) for day in range((self.end - self.first).days)
-        ]
+    def of(self, nights: Sequence[str]) -> list[str]:
+        """Return those of some nights, oldest first, that are in the interval."""
+        least, beyond = str(self.first or date.min), str(self.end or date.max)
+        found = [night for night in nights if least <= night < beyond]
+        return found if self.newest is None else found[-self.newest :]
 
     def __str__(self) -> str:
-        return f"[{self.first}, {self.end})"
+        return f"[{self.first or 'the oldest'}, {self.end or 'the newest'})"
 
 
 def parse_night(text: str) -> date:
@@ -38,13 +41,22 @@ def parse_night(text: str) -> date:
         ) from None
 
 
-def interval(first: str, end: str) -> Interval:
-    """Return the nights from ``first`` up to but not including ``end``; ConfigError when empty."""
-    nights = Interval(parse_night(first), parse_night(end))
-    if nights.end <= nights.first:
+def interval(first: str | None, end: str | None, newest: int | None = None) -> Interval:
+    """Return the nights from ``first`` up to but not including ``end``, the ``newest`` of them.
+
+    Raises ConfigError when there can be none.
+    """
+    nights = Interval(
+        None if first is None else parse_night(first),
+        None if end is None else parse_night(end),
+        newest,
+    )
+    if nights.first and nights.end and nights.end <= nights.first:
         raise ConfigError(
             "empty-interval",
             f"{nights} holds no night",
             "--to is not included: give the day after the last night",
         )
+    if newest is not None and newest < 1:
+        raise ConfigError("bad-nights", f"--nights {newest}: no night", "ask for one or more")
     return nights

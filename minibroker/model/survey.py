@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as FilePath
@@ -22,6 +22,8 @@ OWN_COLUMNS = (
     "schema_id",
     "night",
     "packet",
+    "packet_bytes",
+    "kafka_key",
     "error",
     "alert_id",
 )
@@ -45,6 +47,15 @@ class AlertTime:
     field: Path
     format: str
     scale: str
+
+
+@dataclass(frozen=True)
+class Band:
+    """Which filter of the telescope an alert was seen through."""
+
+    field: Path
+    names: Mapping[str, str]
+    """What the field's values are called, by their text; empty where they are names already."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +114,8 @@ class Survey:
     sentinels: tuple[Sentinel, ...]
     visit: Path | None = None
     """What the alerts of one image have in common; None where the stream has no such thing."""
+    band: Band | None = None
+    """None where the stream has no such thing."""
     views: tuple[View, ...] = ()
     record: str = ""
     """The alert's record in the .avsc files, empty when it is the only one no other uses."""
@@ -171,6 +184,7 @@ def load_survey(folder: FilePath) -> Survey:
         default_columns=_default_columns(toml, alert),
         sentinels=tuple(_sentinel(table, alert, words) for table in toml.tables("sentinels")),
         visit=_scalar(toml, "visit", alert, _KEY) if toml.text("visit", "") else None,
+        band=_band(toml.table("band"), alert),
         views=_views(toml.table("views"), alert),
         record=record,
         schema_id=rule,
@@ -337,6 +351,16 @@ def _time(toml: TomlTable, alert: Struct) -> AlertTime:
     )
     toml.finish()
     return time
+
+
+def _band(toml: TomlTable, alert: Struct) -> Band | None:
+    if not toml.values:
+        return None
+    field = _scalar(toml, "field", alert, _KEY)
+    names = toml.table("names")
+    band = Band(field, {value: names.text(value) for value in names})
+    toml.finish()
+    return band
 
 
 def _top_level(toml: TomlTable, key: str, alert: Struct) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ _OWN = {
     "kafka_timestamp": "TIMESTAMP_LTZ(3)",
     "received_mjd": "DOUBLE",
     "schema_id": "INT",
+    "packet_bytes": "INT",
 }
 """Columns of both tables that say where a packet came from, with their Flink types."""
 
@@ -63,7 +64,9 @@ def _alerts_table(kept: Struct, folder: FilePath) -> str:
 def _packets_table(survey: Survey, folder: FilePath) -> str:
     kind = flink_type(survey.alert.at(survey.alert_id))
     return _parquet_table(
-        "packets", {"alert_id": kind} | _OWN | {"error": "STRING", "packet": "BYTES"}, folder
+        "packets",
+        {"alert_id": kind} | _OWN | {"kafka_key": "BYTES", "error": "STRING", "packet": "BYTES"},
+        folder,
     )
 
 
@@ -96,8 +99,8 @@ def _inserts(survey: Survey, kept: Struct) -> tuple[str, ...]:
     source, night = quoted(survey.name), night_expression(survey)
     return (
         f"INSERT INTO alerts SELECT {fields}, {own}, {night} FROM {source} WHERE error IS NULL",
-        f"INSERT INTO packets SELECT {spelled(survey.alert_id)}, {own}, error, packet, {night}"
-        f" FROM {source}",
+        f"INSERT INTO packets SELECT {spelled(survey.alert_id)}, {own}, kafka_key, error, packet,"
+        f" {night} FROM {source}",
         "INSERT INTO deliveries SELECT * FROM records WHERE state IS NOT NULL",
     )
 

@@ -64,6 +64,7 @@ def source_table(survey: Survey, stream: Stream, group: str, columns: Struct) ->
   kafka_offset BIGINT METADATA FROM 'offset' VIRTUAL,
   kafka_timestamp TIMESTAMP_LTZ(3) METADATA FROM 'timestamp' VIRTUAL,
   packet BYTES METADATA FROM 'value.raw' VIRTUAL,
+  packet_bytes INT METADATA FROM 'value.size' VIRTUAL,
   error STRING METADATA FROM 'value.error' VIRTUAL,
   schema_id INT METADATA FROM 'value.schema-id' VIRTUAL,
   received_mjd AS {RECEIVED_MJD}

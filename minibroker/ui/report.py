@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -55,6 +57,40 @@ class Report:
         # A pipe has no width: what reads it wants whole lines.
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         Console(highlight=False, width=width).print(table)
+
+    def csv(self, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Print a table as CSV, its names first."""
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)
+
+    @contextmanager
+    def progress(self, doing: str) -> Iterator[Callable[[float], None]]:
+        """Give what is told a share done, 0 to 1; a bar on stderr where somebody watches it.
+
+        A share below the last one is that of another step.
+        """
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            Progress,
+            TaskProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TaskProgressColumn(),
+            TimeRemainingColumn(),
+        )
+        console = Console(stderr=True)
+        with Progress(
+            *columns, console=console, transient=True, disable=not console.is_terminal
+        ) as bar:
+            task = bar.add_task(doing, total=1.0)
+            yield lambda share: bar.update(task, completed=share)
 
     def value(self, value: Any) -> None:
         """Print one JSON value on a line."""

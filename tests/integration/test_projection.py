@@ -7,7 +7,6 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from minibroker.engine.archive import Place
 from minibroker.engine.avro import AlertReader, schema_id
 from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource, Format
-from minibroker.model.night import Interval, interval
+from minibroker.model.night import Interval
 from minibroker.model.packet import Packet
 from minibroker.service.audit import source_of
 
@@ -108,11 +107,6 @@ def _send(broker: Broker, data: Path, survey: str) -> Sent:
     return Sent(since, packets)
 
 
-def _all_nights(broker: Broker, survey: str) -> Interval:
-    nights = broker.archive(survey).nights()
-    return interval(nights[0], str(date.fromisoformat(nights[-1]) + timedelta(days=1)))
-
-
 def _delivered(broker: Broker, name: str, sent: Sent) -> dict[Place, Packet]:
     """Return what a filter delivered of the packets, which is once each."""
     packets = list(broker.kafka.read([f"minibroker.test.{name}"]))
@@ -128,9 +122,8 @@ def _answer(broker: Broker, name: str, survey: str, sent: Sent) -> dict[Place, d
     assert stored is not None
     plan = broker.filters.check(FilterSource(stored.text, stored.origin))
     place = ["kafka_topic", "kafka_partition", "kafka_offset"]
-    rows = broker.archive(survey).sample(
-        plan.duckdb, _all_nights(broker, survey), [*place, *plan.duckdb_columns], 1_000_000
-    )
+    archive = broker.archive(survey)
+    rows = archive.sample(plan.duckdb, archive.nights(), [*place, *plan.duckdb_columns], 1_000_000)
     names = [column.name for column in plan.filter.projection.columns]
     by_place = {Place(*row[:3]): dict(zip(names, row[3:], strict=True)) for row in rows}
     return {place: row for place, row in by_place.items() if place in sent.packets}
@@ -210,7 +203,7 @@ def test_tail_and_backtest_show_the_columns(broker: Broker, sent: dict[str, Sent
     assert shown.columns[0] == "diaSourceId"
     assert not shown.alert.keys() & set(broker.surveys["lsst"].cutouts)
     (source,) = (each for each in _filters("lsst") if each.origin == "lsst_json")
-    told = broker.past.backtest(source, _all_nights(broker, "lsst"), 3)
+    told = broker.past.backtest(source, Interval(), 3, None)
     assert told.columns[:5] == names
     assert len(told.sample) == 3
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -18,7 +17,6 @@ from minibroker.engine.process import wait_until
 from minibroker.model.errors import BrokerError, JobError
 from minibroker.model.filter import FilterPlan
 from minibroker.model.job import JobSpec
-from minibroker.model.night import Interval
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped
 from minibroker.service.source_table import prune, source_table, with_options
@@ -208,10 +206,8 @@ class DuckDB:
 
     def _answers(self, sent: Sent, plans: Sequence[FilterPlan]) -> Answers:
         archive = self._broker.archive(sent.survey)
-        known = [date.fromisoformat(night) for night in archive.nights()]
-        nights = Interval(known[0], known[-1] + timedelta(days=1))
         columns = ["kafka_partition", "kafka_offset", *(plan.duckdb for plan in plans)]
-        found = archive.sample(_since(sent.begin), nights, columns, 1_000_000)
+        found = archive.sample(_since(sent.begin), archive.nights(), columns, 1_000_000)
         return [
             _told(
                 {(row[0], row[1]): row[2 + n] for row in found},

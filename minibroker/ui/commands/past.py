@@ -2,51 +2,173 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from minibroker.model.night import interval
-from minibroker.ui.app import Options, app, read_filter
+from minibroker.broker import Broker
+from minibroker.model.filter import FilterSource
+from minibroker.model.night import Interval, interval
+from minibroker.ui.app import STDIN, Options, app, read_filter
+from minibroker.ui.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from minibroker.service.backtest import Backtest
+
+
+@Parameter(name="*")
+@dataclass(frozen=True)
+class Nights:
+    """Which of the archive's nights."""
+
+    from_: Annotated[str | None, Parameter(name="--from")] = None
+    "The first night, as 2026-03-05; without it from the oldest."
+    to: str | None = None
+    "The night after the last; without it to the newest."
+    nights: int | None = None
+    "Of these, so many of the newest."
+
+    def interval(self) -> Interval:
+        """Return the nights that are meant; ConfigError when there can be none."""
+        return interval(self.from_, self.to, self.nights)
+
+
+def past_filter(broker: Broker, named: str) -> FilterSource:
+    """Return a filter for past nights: a file, ``-``, or ``NAME[@VERSION]`` of the owner's."""
+    if named == STDIN or Path(named).exists() or "/" in named or named.endswith(".sql"):
+        return read_filter(Path(named))
+    stored = broker.filters.version(named)
+    return FilterSource(stored.text, named)
 
 
 @app.command
 def backtest(
-    file: Path,
+    file: str,
     *,
-    from_: Annotated[str, Parameter(name="--from")],
-    to: str,
+    nights: Nights = Nights(),
     sample: int = 5,
+    quota: int | None = None,
+    plot: Path | None = None,
+    csv: Annotated[bool, Parameter(negative="")] = False,
     options: Options = Options(),
 ) -> None:
-    """Run a filter on the archive: per night what was read and what passes, and some of the alerts.
+    """Run a filter on past nights: what passes, and what a night to come will bring.
 
     Parameters
     ----------
     file
-        A filter file; ``-`` is standard input.
-    from_
-        The first night, as 2026-03-05.
-    to
-        The night after the last.
+        A filter file, ``-`` for standard input, or NAME or NAME@VERSION of a submitted filter.
     sample
         How many passing alerts to show.
+    quota
+        Alerts of one visit that may pass: tells how often more would.
+    plot
+        Draw the nights and the forecast into this file, .png or .svg.
+    csv
+        Print the nights as CSV and nothing else.
 
-    Example: minibroker backtest sql/ztf_asteroids.sql --from 2026-03-01 --to 2026-03-08
+    Example: minibroker backtest sql/ztf_asteroids.sql --nights 10
     """
-    report = options.report
-    found = options.broker().past.backtest(read_filter(file), interval(from_, to), sample)
-    nights = [(n.night, n.read, n.passed, _percent(n.passed, n.read), n.dead) for n in found.nights]
-    read, passed = sum(n.read for n in found.nights), sum(n.passed for n in found.nights)
-    total = ("all", read, passed, _percent(passed, read), sum(n.dead for n in found.nights))
-    columns = ("night", "read", "passed", "%", "undecodable")
-    named = [dict(zip(found.columns, row, strict=True)) for row in found.sample]
-    report.rows(columns, [*nights, total], sample=named)
-    if found.sample and not report.is_json:
-        report.text(f"\nthe first {len(found.sample)} of {passed:,} that pass:")
+    broker, report = options.broker(), options.report
+    source = past_filter(broker, file)
+    with report.progress("reading the archive") as hear:
+        found = broker.past.backtest(source, nights.interval(), sample, quota, hear)
+    if plot is not None:
+        from minibroker.ui.plot import plot_backtest
+
+        plot_backtest(found, file, plot)
+        report.tell(f"drawn: {plot}")
+    columns = ("night", "read", "passed", "%", "MB", "undecodable")
+    rows = [
+        (n.night, n.tally.read, n.tally.passed, _percent(n.tally.share), _mb(n.tally.bytes), n.dead)
+        for n in found.tallies.nights
+    ]
+    if csv:
+        report.csv(columns, rows)
+        return
+    whole, dead = found.whole, sum(night.dead for night in found.tallies.nights)
+    total = ("all", whole.read, whole.passed, _percent(whole.share), _mb(whole.bytes), dead)
+    if report.is_json:
+        report.value(_as_json(found))
+        return
+    report.rows(columns, [*rows, total])
+    report.text("\n" + "\n".join(_conclusions(found)))
+    _parts(found, options)
+    if found.sample:
+        report.text(f"\nthe first {len(found.sample)} of {whole.passed:,} that pass:")
         report.rows(found.columns, found.sample)
 
 
-def _percent(part: int, whole: int) -> float:
-    return round(100 * part / whole, 2) if whole else 0.0
+def _conclusions(found: Backtest) -> list[str]:
+    passed = [night.tally.passed for night in found.tallies.nights]
+    forecast, visits = found.forecast, found.tallies.visits
+    noun = "night" if forecast.nights == 1 else "nights"
+    said = [
+        f"a night to come: about {forecast.expected:,.0f} alerts, {forecast.level:.0%} between"
+        f" {forecast.low:,} and {forecast.high:,} (from {forecast.nights} {noun})"
+    ]
+    if len(passed) > 1:
+        said.append(f"the nights: {sparkline(passed)}")
+    if visits.visits:
+        said.append(f"a visit: at most {visits.most:,} alerts, of {visits.visits:,} visits")
+    if found.quota is not None:
+        said.append(
+            f"the quota of {found.quota:,} alerts a visit: {visits.over:,} visits of"
+            f" {visits.nights_over} nights exceed it, {visits.held:,} alerts kept back;"
+            f" chance of it in a night to come {found.chance_over:.0%}"
+        )
+    return said
+
+
+def _parts(found: Backtest, options: Options) -> None:
+    for noun, parts in (("band", found.tallies.bands), ("latitude", found.tallies.regions)):
+        known = {name: part for name, part in parts.items() if name is not None}
+        if known:
+            rows = [
+                (name or "none", part.read, part.passed, _percent(part.share))
+                for name, part in parts.items()
+            ]
+            options.report.text("")
+            options.report.rows((noun, "read", "passed", "%"), rows)
+    if found.overlaps:
+        options.report.text("")
+        options.report.rows(
+            ("other filter", "passed", "both", "% of this"),
+            [
+                (o.name, o.passed, o.both, _percent(o.both / max(found.whole.passed, 1)))
+                for o in found.overlaps
+            ],
+        )
+
+
+def _as_json(found: Backtest) -> dict[str, Any]:
+    def parts(name: str, tallies: Any) -> list[dict[str, Any]]:
+        return [{name: key, **asdict(part)} for key, part in tallies.items()]
+
+    return {
+        "ok": True,
+        "survey": found.survey,
+        "rows": [
+            {"night": n.night, **asdict(n.tally), "undecodable": n.dead}
+            for n in found.tallies.nights
+        ],
+        "all": asdict(found.whole),
+        "forecast": asdict(found.forecast),
+        "visits": asdict(found.tallies.visits),
+        "quota": found.quota,
+        "chance_over_quota": None if found.quota is None else found.chance_over,
+        "bands": parts("band", found.tallies.bands),
+        "latitudes": parts("latitude", found.tallies.regions),
+        "overlaps": [asdict(each) for each in found.overlaps],
+        "sample": [dict(zip(found.columns, row, strict=True)) for row in found.sample],
+    }
+
+
+def _percent(share: float) -> float:
+    return round(100 * share, 2)
+
+
+def _mb(size: int) -> float:
+    return round(size / 1e6, 1)

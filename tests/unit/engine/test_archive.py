@@ -4,11 +4,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from minibroker.engine.archive import Archive, NightCount, Place
+from minibroker.engine.archive import Archive, Place
+from minibroker.engine.nights import count
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.night import Interval
-
-NIGHTS = Interval(date(2026, 3, 5), date(2026, 3, 8))
 
 
 @pytest.fixture
@@ -36,22 +35,33 @@ def archive(tmp_path: Path) -> Archive:
     return Archive(tmp_path, "ztf")
 
 
-def test_counts_by_night(archive: Archive) -> None:
-    assert archive.count("mag >= 1", NIGHTS) == [
-        NightCount("2026-03-05", read=3, passed=2, dead=0),
-        NightCount("2026-03-06", read=3, passed=2, dead=1),
-    ]
-
-
-def test_null_does_not_pass(archive: Archive) -> None:
-    assert archive.count("CAST(NULL AS BOOLEAN)", NIGHTS)[0].passed == 0
+def test_conditions_are_counted_together(archive: Archive) -> None:
+    conditions = ["mag >= 1", "CAST(NULL AS BOOLEAN)", "TRUE"]
+    assert count(archive, archive.nights(), conditions) == {
+        "2026-03-05": (2, 0, 3),
+        "2026-03-06": (2, 0, 3),
+    }
+    assert count(archive, archive.nights(), []) == {}
 
 
 def test_an_interval_without_nights_says_what_there_is(archive: Archive) -> None:
     with pytest.raises(ConfigError) as failure:
-        archive.count("true", Interval(date(2020, 1, 1), date(2020, 1, 2)))
+        archive.nights_in(Interval(date(2020, 1, 1), date(2020, 1, 2)))
     assert failure.value.message == "the archive has no night of ztf in [2020-01-01, 2020-01-02)"
     assert failure.value.remedy.startswith("it has 2 nights, 2026-03-05 to 2026-03-06; what")
+
+
+def test_a_query_is_stopped_at_once(archive: Archive) -> None:
+    heard = []
+
+    def interrupted(share: float) -> None:
+        heard.append(share)
+        raise KeyboardInterrupt
+
+    endless = "SELECT count(*) FROM range(1000000) a, range(1000000) b WHERE a.range % 7 = b.range"
+    with pytest.raises(KeyboardInterrupt), archive.session(interrupted) as ask:
+        ask(endless)
+    assert len(heard) == 1
 
 
 def test_a_night_that_is_only_being_written_is_not_there_yet(archive: Archive) -> None:

@@ -34,6 +34,14 @@ def test_a_removed_filter_keeps_its_versions_and_comes_back(store: Store) -> Non
     assert store.filters("lsst") == []
 
 
+def test_every_version_can_be_had_again(store: Store) -> None:
+    first, second = _put(store, "aaaa"), _put(store, "bbbb")
+    store.remove("ann", "bright")
+    assert store.version("ann", "bright", 1).fingerprint == first.fingerprint
+    assert store.version("ann", "bright", 2).fingerprint == second.fingerprint
+    assert store.version("ann", "bright", 3) is None
+
+
 def test_a_job_is_either_running_or_stopped_somewhere(store: Store) -> None:
     assert store.job("j") is None
     store.job_started("j", "id1")

@@ -119,6 +119,19 @@ def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str
     assert "the archive has no night of ztf in [2026-03-05, 2026-03-06)" in err
 
 
+def test_nights_that_cannot_be_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    for words, message in (
+        (["--from", "2026-03-06", "--to", "2026-03-06"], "[2026-03-06, 2026-03-06) holds no night"),
+        (["--nights", "0"], "--nights 0: no night"),
+        (["--from", "tuesday"], "'tuesday' is not a night"),
+    ):
+        assert _run("backtest", "f.sql", *words) == Exit.USAGE
+        assert message in capsys.readouterr().err
+    assert _run("backtest", "nothing") == Exit.USAGE
+    assert "has no filter 'nothing', and there is no file nothing" in capsys.readouterr().err
+
+
 def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("status", "--set", "flink.port=1") == Exit.DONE
     out = capsys.readouterr().out

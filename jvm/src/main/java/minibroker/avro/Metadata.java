@@ -12,6 +12,8 @@ enum Metadata {
     // The record's bytes as they came, never a copy; none where it had no value.
     ERROR("error", DataTypes.STRING().nullable()),
     // Why the packet could not be decoded. NULL if it could.
+    SIZE("size", DataTypes.INT().notNull()),
+    // Bytes of the record's value.
     SCHEMA_ID("schema-id", DataTypes.INT().nullable());
     // NULL where the packet has no Confluent header.
 

@@ -73,6 +73,7 @@ final class PacketDeserializer implements DeserializationSchema<RowData> {
                     position++,
                     switch (column) {
                         case RAW -> packet == null ? NOTHING : packet;
+                        case SIZE -> packet == null ? 0 : packet.length;
                         case ERROR -> StringData.fromString(error);
                         case SCHEMA_ID -> decoder.schemaId();
                     });

@@ -32,7 +32,7 @@ class PacketDeserializerTest {
     private static final RowType TABLE = (RowType)
             DataTypes.ROW(DataTypes.FIELD("id", DataTypes.BIGINT()), DataTypes.FIELD("stamp", DataTypes.BYTES()))
                     .getLogicalType();
-    private static final List<Metadata> ALL = List.of(Metadata.SCHEMA_ID, Metadata.RAW, Metadata.ERROR);
+    private static final List<Metadata> ALL = List.of(Metadata.SCHEMA_ID, Metadata.RAW, Metadata.ERROR, Metadata.SIZE);
 
     @TempDir
     private Path schemas;
@@ -74,7 +74,7 @@ class PacketDeserializerTest {
         Files.writeString(schemas.resolve("70000.avsc"), ContainerTest.SCHEMA);
         byte[] packet = Datum.confluent(70_000, ContainerTest.datum(9, 2));
         RowData row = read(Framing.AUTO, null, packet);
-        assertEquals(GenericRowData.of(9L, new byte[2], 70_000, packet, null), row);
+        assertEquals(GenericRowData.of(9L, new byte[2], 70_000, packet, null, packet.length), row);
         assertSame(packet, ((GenericRowData) row).getField(3));
         RowData plain = opened(options(Framing.AUTO, null, null), List.of()).deserialize(packet);
         assertEquals(GenericRowData.of(9L, new byte[2]), plain);
