@@ -15,6 +15,7 @@ from minibroker.service.filter_job import dead_letter_topic
 if TYPE_CHECKING:
     from minibroker.service.audit import Verdict
     from minibroker.service.backtest import Backtest
+    from minibroker.service.why import NearMisses, Why
 
 
 class Past:
@@ -48,6 +49,25 @@ class Past:
         archive = self._engines.archive(survey.name)
         chosen = archive.nights_in(nights)
         return backtest(archive, survey, plan, chosen, sample, others, quota, hear)
+
+    def why(self, source: FilterSource, alert_id: str) -> Why:
+        """Say what each part of a filter's condition came to for one alert of the archive."""
+        from minibroker.compiler import dissect_filter
+        from minibroker.service.why import why
+
+        survey = self._engines.surveys[self._filters.check(source).filter.survey]
+        clause = dissect_filter(source, self._engines.surveys)
+        return why(self._engines.archive(survey.name), survey, source.text, clause, alert_id)
+
+    def near(self, source: FilterSource, nights: Interval, limit: int) -> NearMisses:
+        """Return the alerts that failed by one conjunct alone, the ``limit`` nearest of them."""
+        from minibroker.compiler import dissect_filter
+        from minibroker.service.why import near
+
+        survey = self._engines.surveys[self._filters.check(source).filter.survey]
+        clause = dissect_filter(source, self._engines.surveys)
+        archive = self._engines.archive(survey.name)
+        return near(archive, survey, source.text, clause, archive.nights_in(nights), limit)
 
     def audit(self, survey: str) -> list[Verdict]:
         """Compare what each running filter delivered with what the archive says it should have."""

@@ -15,6 +15,7 @@ spell       Expression, two texts          spell_flink.py, spell_duckdb.py, prog
 """
 
 from minibroker.compiler.compile import Checked, check_filter, compile_filter
+from minibroker.compiler.dissect import dissect_filter
 from minibroker.compiler.explain import Explanation, explain_filter, explain_plan
 from minibroker.compiler.spell_duckdb import spell_duckdb
 from minibroker.compiler.spell_flink import create_function, spell_flink
@@ -25,6 +26,7 @@ __all__ = [
     "check_filter",
     "compile_filter",
     "create_function",
+    "dissect_filter",
     "explain_filter",
     "explain_plan",
     "spell_duckdb",

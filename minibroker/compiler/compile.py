@@ -72,6 +72,16 @@ def check_filter(
     return Checked(None if faults.is_fatal() else plan, faults.all())
 
 
+def meaning_of(source: FilterSource, surveys: Mapping[str, Survey]) -> Meaning:
+    """Return what an accepted filter's condition means, with the places of its parts."""
+    faults = Faults()
+    statement = parse(source.text, faults)
+    survey = _survey(statement, read_header(source, faults), surveys, "", faults)
+    meaning = _resolve(statement, survey, faults)
+    assert meaning is not None
+    return meaning
+
+
 def _compile(
     source: FilterSource,
     surveys: Mapping[str, Survey],

@@ -76,8 +76,22 @@ def _elements(query: SubQuery) -> str:
         return spell_duckdb(query.array)
     read = (*_fields_read(query.where), *_fields_read(query.value))
     names = sorted(set(read))
-    listed = [_listed(part, names) for part in query.parts]
-    return reduce(lambda before, part: f"LIST_CONCAT({before}, {part})", listed)
+    return _joined([_listed(part, names) for part in query.parts])
+
+
+def spell_elements(query: SubQuery) -> tuple[str, str]:
+    """Spell all elements that a sub-query goes through, and those that meet its condition.
+
+    Both are lists of records of the fields that condition and value read, NULL without any.
+    """
+    names = sorted({*_fields_read(query.where), *_fields_read(query.value)})
+    every = _joined([_listed(part, names) for part in query.parts])
+    counted = f"LIST_FILTER({every}, {_LAMBDA} {spell_duckdb(query.where)})"
+    return every, every if query.where == TRUE else counted
+
+
+def _joined(lists: Sequence[str]) -> str:
+    return reduce(lambda before, part: f"LIST_CONCAT({before}, {part})", lists)
 
 
 def _listed(part: Part, names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any, Protocol
 
 import duckdb
@@ -17,6 +17,7 @@ import duckdb
 from minibroker.engine.archive_files import files_of, literal, nights_of, parquet_table
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.night import Interval
+from minibroker.model.types import Path
 
 LOOK_SECONDS = 0.1
 """How often a running query is asked how far it is, and the keyboard whether to stop."""
@@ -41,7 +42,7 @@ class Ask(Protocol):
 class Archive:
     """One survey's part of the archive."""
 
-    def __init__(self, folder: Path, survey: str) -> None:
+    def __init__(self, folder: FilePath, survey: str) -> None:
         self.folder = folder / survey
         self._survey = survey
 
@@ -141,7 +142,7 @@ class Archive:
     def _table(self, table: str, nights: Sequence[str]) -> str:
         return parquet_table(self._files(table, nights))
 
-    def _files(self, table: str, nights: Sequence[str]) -> list[Path]:
+    def _files(self, table: str, nights: Sequence[str]) -> list[FilePath]:
         return files_of(self.folder, table, nights)
 
     @contextmanager
@@ -185,3 +186,8 @@ def _answer(
 
 def _span(nights: Sequence[str]) -> str:
     return f"{len(nights)} nights, {nights[0]} to {nights[-1]}" if nights else "none at all"
+
+
+def column(path: Path) -> str:
+    """Spell a field of the alert for DuckDB."""
+    return ".".join('"' + name.replace('"', '""') + '"' for name in path)

@@ -8,7 +8,8 @@ from itertools import pairwise
 from typing import Any
 
 from minibroker.compiler import compile_filter
-from minibroker.engine.archive import Archive
+from minibroker.engine.archive import Archive, column
+from minibroker.engine.archive_files import literal
 from minibroker.engine.nights import Hear, Parted, Tallies, Tally, count, tally
 from minibroker.model.filter import FilterPlan, FilterSource
 from minibroker.model.survey import Survey
@@ -96,24 +97,24 @@ def parted(survey: Survey) -> Parted:
     return Parted(
         band=_band(survey),
         region=_region(survey),
-        visit="NULL::BIGINT" if survey.visit is None else _spelled(survey.visit),
+        visit="NULL::BIGINT" if survey.visit is None else column(survey.visit),
     )
 
 
 def _band(survey: Survey) -> str:
     if survey.band is None:
         return "NULL::VARCHAR"
-    field = f"CAST({_spelled(survey.band.field)} AS VARCHAR)"
+    field = f"CAST({column(survey.band.field)} AS VARCHAR)"
     named = " ".join(
-        f"WHEN {_text(value)} THEN {_text(name)}" for value, name in survey.band.names.items()
+        f"WHEN {literal(value)} THEN {literal(name)}" for value, name in survey.band.names.items()
     )
     return f"CASE {field} {named} ELSE {field} END" if named else field
 
 
 def _region(survey: Survey) -> str:
     """Spell which zone of galactic latitude an alert is in, by the language's own ``gal_b``."""
-    ra, dec = _spelled(survey.ra), _spelled(survey.dec)
-    text = f"SELECT abs(gal_b({ra}, {dec})) AS b FROM {_spelled((survey.name,))}"
+    ra, dec = column(survey.ra), column(survey.dec)
+    text = f"SELECT abs(gal_b({ra}, {dec})) AS b FROM {column((survey.name,))}"
     (latitude,) = compile_filter(FilterSource(text, "region"), {survey.name: survey}).duckdb_columns
     edges = (0, *LATITUDES, 90)
     zones = [f"{low}°-{high}°" for low, high in pairwise(edges)]
@@ -147,13 +148,13 @@ def _overlaps(
 
 def _sent(plan: FilterPlan) -> dict[str, str]:
     """Return the spelling of each column that a filter sends, by its name."""
-    names = (column.name for column in plan.filter.projection.columns)
+    names = (each.name for each in plan.filter.projection.columns)
     return dict(zip(names, plan.duckdb_columns, strict=True))
 
 
 def _of_packets(survey: Survey, plan: FilterPlan) -> dict[str, str]:
     scalar = (path for path in plan.filter.columns if _is_scalar(survey, path))
-    return {dotted(path): _spelled(path) for path in (*survey.default_columns, *scalar)}
+    return {dotted(path): column(path) for path in (*survey.default_columns, *scalar)}
 
 
 def _is_scalar(survey: Survey, path: Path) -> bool:
@@ -161,11 +162,3 @@ def _is_scalar(survey: Survey, path: Path) -> bool:
         return not hasattr(survey.alert.at(path), "__dataclass_fields__")
     except KeyError:
         return False
-
-
-def _spelled(path: Path) -> str:
-    return ".".join('"' + name.replace('"', '""') + '"' for name in path)
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 1000
 """Columns of a table that nobody watches: nothing is folded."""
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A line of a tree and what belongs under it."""
+
+    text: str
+    branches: tuple[Branch, ...] = ()
 
 
 class Report:
@@ -53,7 +62,7 @@ class Report:
                 column, justify="right" if number and rows else "left", overflow="fold"
             )
         for row in rows:
-            table.add_row(*(_cell(value) for value in row))
+            table.add_row(*(cell(value) for value in row))
         # A pipe has no width: what reads it wants whole lines.
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         Console(highlight=False, width=width).print(table)
@@ -92,6 +101,20 @@ class Report:
             task = bar.add_task(doing, total=1.0)
             yield lambda share: bar.update(task, completed=share)
 
+    def tree(self, top: Branch) -> None:
+        """Print lines that belong under lines."""
+        from rich.console import Console
+        from rich.text import Text
+        from rich.tree import Tree
+
+        def grow(branch: Branch, tree: Tree) -> Tree:
+            for inner in branch.branches:
+                grow(inner, tree.add(Text(inner.text)))
+            return tree
+
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        Console(highlight=False, width=width).print(grow(top, Tree(Text(top.text))))
+
     def value(self, value: Any) -> None:
         """Print one JSON value on a line."""
         print(json.dumps(value, default=str), flush=True)
@@ -111,7 +134,7 @@ class Report:
         if self.is_json:
             self.value(alert)
         else:
-            named = "  ".join(f"{c}={_cell(v)}" for c, v in zip(columns, values, strict=True))
+            named = "  ".join(f"{c}={cell(v)}" for c, v in zip(columns, values, strict=True))
             self.text(f"{offset}  {named}")
 
     def explanation(self, explained: Explanation) -> None:
@@ -196,7 +219,8 @@ def _explained(explained: Explanation, columns: Sequence[str]) -> dict[str, Any]
     }
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """Return a value as people read it; nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):

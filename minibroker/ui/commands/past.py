@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
 
-from minibroker.broker import Broker
+from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource
-from minibroker.model.night import Interval, interval
+from minibroker.model.night import Interval, interval, parse_night
 from minibroker.ui.app import STDIN, Options, app, read_filter
+from minibroker.ui.report import Branch, cell
 from minibroker.ui.sparkline import sparkline
 
 if TYPE_CHECKING:
+    from minibroker.broker import Broker
     from minibroker.service.backtest import Backtest
+    from minibroker.service.why import NearMisses, Reason, Walked
 
 
 @Parameter(name="*")
@@ -99,6 +103,105 @@ def backtest(
     if found.sample:
         report.text(f"\nthe first {len(found.sample)} of {whole.passed:,} that pass:")
         report.rows(found.columns, found.sample)
+
+
+@app.command
+def why(
+    file: str,
+    alert_id: str | None = None,
+    *,
+    near: int | None = None,
+    night: str | None = None,
+    nights: Nights = Nights(),
+    options: Options = Options(),
+) -> None:
+    """Say why an alert passes a filter or does not; or which alerts nearly pass it.
+
+    For one alert: the verdict of each part of the condition (TRUE, FALSE or NULL), the numbers
+    that it compared, by how much they miss, and the elements of a list that counted.
+
+    Parameters
+    ----------
+    file
+        A filter file, ``-`` for standard input, or NAME or NAME@VERSION of a submitted filter.
+    alert_id
+        The alert's id, as the survey calls it: candid of ZTF, diaSourceId of LSST.
+    near
+        Instead of one alert: so many of those that failed by one conjunct alone, nearest first.
+    night
+        Of this night alone, with --near.
+
+    Example: minibroker why sql/ztf_asteroids.sql 3350136160115010001
+    """
+    broker, report = options.broker(), options.report
+    if (alert_id is None) == (near is None):
+        raise ConfigError(
+            "usage",
+            "name one alert, or ask for --near N alerts",
+            "minibroker why FILE ALERT_ID, or minibroker why FILE --near 10 --night 2026-03-05",
+        )
+    if night is not None:
+        first = parse_night(night)
+        nights = Nights(str(first), str(first + timedelta(days=1)))
+    source = past_filter(broker, file)
+    if near is not None:
+        _report_near(broker.past.near(source, nights.interval(), near), options)
+        return
+    assert alert_id is not None
+    told = broker.past.why(source, alert_id)
+    if report.is_json:
+        report.value({"ok": True, **asdict(told)})
+        return
+    report.text("  ".join(f"{each.text}={cell(each.value)}" for each in told.alert))
+    report.tree(_branch(told.reason))
+
+
+def _report_near(found: NearMisses, options: Options) -> None:
+    columns = ("distance", "/ median", "failed by", "verdict", "night", *found.columns)
+    rows = [
+        (m.distance, m.relative, m.conjunct, _verdict(m.verdict), m.night, *m.alert)
+        for m in found.misses
+    ]
+    options.report.rows(columns, rows, all=found.all)
+    if not options.report.is_json and found.all > len(found.misses):
+        options.report.tell(
+            f"the nearest {len(found.misses)} of {found.all:,} that failed by one conjunct alone;"
+            " --near shows more"
+        )
+
+
+def _branch(reason: Reason) -> Branch:
+    words = reason.connective or reason.text
+    missed = reason.distance and reason.verdict is not True and not reason.connective
+    miss = f"   misses by {cell(reason.distance)}" if missed else ""
+    return Branch(
+        f"{_verdict(reason.verdict):<5}  {words}{miss}",
+        (
+            *(Branch(f"{each.text} = {_value(each.value)}") for each in reason.values),
+            *map(_walked, reason.walked),
+            *map(_branch, reason.parts),
+        ),
+    )
+
+
+def _walked(walked: Walked) -> Branch:
+    more = walked.counted - len(walked.shown)
+    shown = [
+        "  ".join(f"{name}={_value(value)}" for name, value in element.items())
+        for element in walked.shown
+    ]
+    return Branch(
+        f"{walked.counted} of {walked.elements} elements count",
+        (*map(Branch, shown), *([Branch(f"and {more} more")] if more else [])),
+    )
+
+
+def _verdict(verdict: bool | None) -> str:
+    return "NULL" if verdict is None else str(verdict).upper()
+
+
+def _value(value: Any) -> str:
+    return "NULL" if value is None else cell(value)
 
 
 def _conclusions(found: Backtest) -> list[str]:

@@ -132,6 +132,15 @@ def test_nights_that_cannot_be_are_told(capsys: pytest.CaptureFixture[str]) -> N
     assert "has no filter 'nothing', and there is no file nothing" in capsys.readouterr().err
 
 
+def test_why_wants_one_alert_or_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    for words in ([], ["7", "--near", "3"]):
+        assert _run("why", "f.sql", *words) == Exit.USAGE
+        assert "name one alert, or ask for --near N alerts" in capsys.readouterr().err
+    assert _run("why", "f.sql", "7") == Exit.USAGE
+    assert "the archive has no night of ztf" in capsys.readouterr().err
+
+
 def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("status", "--set", "flink.port=1") == Exit.DONE
     out = capsys.readouterr().out
