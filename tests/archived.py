@@ -1,9 +1,10 @@
-"""Packets as the archive job writes them, without Flink: for tests of what reads the archive."""
+"""A small archive in the real layout, of packets decoded by fastavro: as the archive job's."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from minibroker.engine.avro import AlertReader
 from minibroker.model.survey import Survey
 from minibroker.model.types import Array, Map, Scalar, Struct, Type
+from minibroker.service.simulate import simulate
 
 TYPES = {
     Scalar.BOOLEAN: pa.bool_(),
@@ -42,6 +44,17 @@ class Archived:
     offset: int
     milliseconds: int
     partition: int = 0
+
+
+def write_night(archive: Path, survey: Survey, night: date, alerts: int) -> None:
+    """Write one simulated night of a survey, one file a table, received at 6 h UTC."""
+    received = datetime(night.year, night.month, night.day, 6, tzinfo=UTC)
+    milliseconds = int(received.timestamp() * 1000)
+    packets = [
+        Archived(str(night), packet.value, offset, milliseconds)
+        for offset, packet in enumerate(simulate(survey, night, alerts, 1))
+    ]
+    write_archive(archive, survey, packets)
 
 
 def write_archive(folder: Path, survey: Survey, packets: Sequence[Archived]) -> None:

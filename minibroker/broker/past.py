@@ -30,11 +30,12 @@ class Past:
         source: FilterSource,
         nights: Interval,
         sample: int,
-        quota: int | None,
+        quota: int | None = None,
         hear: Callable[[float], None] = lambda _: None,
     ) -> Backtest:
         """Run a filter on nights of the archive and keep ``sample`` of the alerts that pass.
 
+        ``quota`` is how many alerts of a visit may pass, None for what the settings say;
         ``hear`` is told how far each scan is.
         """
         from minibroker.service.backtest import backtest
@@ -48,6 +49,8 @@ class Past:
         }
         archive = self._engines.archive(survey.name)
         chosen = archive.nights_in(nights)
+        own = self._engines.config.quota.of(self._engines.config.owner, plan.filter.name)
+        quota = quota or own.alerts_per_visit or None
         return backtest(archive, survey, plan, chosen, sample, others, quota, hear)
 
     def why(self, source: FilterSource, alert_id: str) -> Why:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from minibroker.model.survey import load_surveys
-from tests.small_archive import write_night
+from tests.archived import write_night
 from tests.terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -67,7 +67,8 @@ def backtest(
     sample
         How many passing alerts to show.
     quota
-        Alerts of one visit that may pass: tells how often more would.
+        Alerts of one visit that may pass, without it those of the settings: tells how often more
+        would.
     plot
         Draw the nights and the forecast into this file, .png or .svg.
     csv
@@ -215,7 +216,7 @@ def _conclusions(found: Backtest) -> list[str]:
     if len(passed) > 1:
         said.append(f"the nights: {sparkline(passed)}")
     if visits.visits:
-        said.append(f"a visit: at most {visits.most:,} alerts, of {visits.visits:,} visits")
+        said.append(f"a visit: {visits.most:,} at most, of {visits.visits:,} visits")
     if found.quota is not None:
         said.append(
             f"the quota of {found.quota:,} alerts a visit: {visits.over:,} visits of"

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from minibroker.model.errors import ConfigError
@@ -237,22 +237,13 @@ def backtest(session: Session, argument: str) -> None:
     """Count what the query in hand would have passed, night by night."""
     from minibroker.model.night import interval
 
-    source = session.source()
-    plan = session.broker.filters.check(source)
-    survey = plan.filter.survey
-    nights = session.broker.archive(survey).nights()
-    if not nights:
-        raise ConfigError(
-            "no-nights", f"the archive has no night of {survey}", "\\dt shows what it has"
-        )
     first, _, after = argument.partition(" ")
-    day = date.fromisoformat(nights[-1]) + timedelta(days=1)
-    found = session.broker.past.backtest(
-        source, interval(first or nights[0], after.strip() or str(day)), 0
-    )
-    rows = [(each.night, each.read, each.passed) for each in found.nights]
-    total = ("all", sum(row[1] for row in rows), sum(row[2] for row in rows))
-    session.report.rows(("night", "read", "passed"), [*rows, total])
+    nights = interval(first or None, after.strip() or None)
+    found = session.broker.past.backtest(session.source(), nights, 0)
+    rows = [(n.night, n.tally.read, n.tally.passed) for n in found.tallies.nights]
+    whole = found.whole
+    columns = ("night", "read", "passed")
+    session.report.rows(columns, [*rows, ("all", whole.read, whole.passed)])
 
 
 def submit(session: Session, argument: str) -> None:

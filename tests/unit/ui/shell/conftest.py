@@ -5,7 +5,7 @@ import pytest
 
 from minibroker.model.survey import load_surveys
 from minibroker.ui.cli import main
-from tests.small_archive import write_night
+from tests.archived import write_night
 
 ROOT = Path(__file__).resolve().parents[4]
 NIGHTS = (date(2026, 3, 5), date(2026, 3, 6))
