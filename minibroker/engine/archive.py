@@ -62,16 +62,17 @@ class Archive:
             )
         return wanted
 
-    def count_some(self, condition: str, night: str, limit: int) -> NightCount:
-        """Count what a condition passes of a night, looking at no more alerts than ``limit``."""
-        if not self._files("alerts", [night]):
-            return NightCount(night, 0, 0, 0)
-        with self._open() as database:
-            ((read, passed),) = database.execute(
-                f"SELECT count(*), count(*) FILTER (WHERE ({condition}) IS TRUE)"
-                f" FROM (SELECT * FROM {self._table('alerts', [night])} LIMIT {limit:d})"
-            ).fetchall()
-        return NightCount(night, read, passed, 0)
+    def count_some(self, condition: str, night: str, limit: int) -> tuple[int, int]:
+        """Return how many alerts of a night there are, ``limit`` at most, and how many pass."""
+        alerts = self.table("alerts", [night])
+        if not alerts:
+            return 0, 0
+        with self.session() as ask:
+            ((read, passed),) = ask(
+                f"SELECT count(*), count(*) FILTER (WHERE {condition})"
+                f" FROM (SELECT * FROM {alerts} LIMIT {limit:d})"
+            )
+        return read, passed
 
     def sample(
         self, condition: str, nights: Sequence[str], columns: Sequence[str], limit: int

@@ -37,10 +37,10 @@ def newest_share(archive: Archive, condition: str) -> Share | None:
     for night in reversed(archive.nights()):
         if len(nights) == NIGHTS or read >= ALERTS:
             break
-        found = archive.count_some(condition, night, ALERTS - read)
-        if found.read:
+        there, passing = archive.count_some(condition, night, ALERTS - read)
+        if there:
             nights.insert(0, night)
-            read, passed = read + found.read, passed + found.passed
+            read, passed = read + there, passed + passing
     return Share(tuple(nights), read, passed) if nights else None
 
 
