@@ -12,7 +12,7 @@ import pyte
 
 PROMPT, CONTINUED = "minibroker=>", "minibroker->"
 
-SECONDS = 180.0
+SECONDS = 300.0
 """How long a screen may take: the machine may be busy."""
 
 

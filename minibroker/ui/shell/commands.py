@@ -137,7 +137,7 @@ def run_file(session: Session, path: Path) -> None:
     read = read_filter(path)
     session.reading.append(path)
     try:
-        session.run(read.text, read.origin, divide(read.text), VERBS)
+        session.run(read.text, read.origin)
     finally:
         session.reading.pop()
 
@@ -206,9 +206,8 @@ def edit(session: Session, argument: str) -> None:
         if code:
             raise ConfigError("shell-editor", f"{editor} ended with {code}", "nothing was run")
         text = path.read_text(encoding="utf-8") if path.exists() else ""
-    divided = divide(text)
-    if divided.is_finished:
-        session.run(text, "query", divided, VERBS)
+    if divide(text).is_finished:
+        session.run(text, "query")
     else:
         session.typed_next = text.strip()
 

@@ -21,6 +21,7 @@ from pygments.lexer import inherit
 from pygments.lexers.sql import PostgresLexer
 from pygments.token import Keyword, Name
 
+from minibroker.model.errors import BrokerError
 from minibroker.ui.shell.text import divide
 
 if TYPE_CHECKING:
@@ -48,7 +49,12 @@ class _Completer(Completer):
     def get_completions(
         self, document: Document, complete_event: CompleteEvent
     ) -> Iterable[Completion]:
-        written, words = self._vocabulary().words(document.text_before_cursor)
+        try:
+            vocabulary = self._vocabulary()
+        except BrokerError:
+            # The next statement says what is wrong with the settings.
+            return
+        written, words = vocabulary.words(document.text_before_cursor)
         if not written and not complete_event.completion_requested:
             return
         for word in words:

@@ -12,7 +12,6 @@ from minibroker.model.errors import BrokerError, QueryError
 from minibroker.ui.shell.commands import VERBS, run_file
 from minibroker.ui.shell.formats import FORMATS
 from minibroker.ui.shell.session import Leave, Session
-from minibroker.ui.shell.text import divide
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
@@ -32,20 +31,19 @@ def shell(
     Raises the BrokerError of the first statement that fails, but at a terminal.
     """
     is_interactive = not (statements or files) and sys.stdin.isatty() and sys.stdout.isatty()
-    session = Session(options, is_interactive)
+    session = Session(options, VERBS, is_interactive)
     session.format = format_ or session.format
     try:
         if output:
             session.output.choose(output)
         for each in statements:
-            session.run(each, "-c", divide(each), VERBS)
+            session.run(each, "-c")
         for file in files:
             run_file(session, file)
         if is_interactive:
             _converse(session)
         elif not (statements or files):
-            text = sys.stdin.read()
-            session.run(text, "stdin", divide(text), VERBS)
+            session.run(sys.stdin.read(), "stdin")
     except Leave:
         pass
     finally:
@@ -70,11 +68,9 @@ def _converse(session: Session) -> None:
         except EOFError:
             return
         try:
-            session.run(text, "query", divide(text), VERBS)
+            session.run(text, "query")
         except KeyboardInterrupt:
             session.report.tell("cancelled")
-        except BrokenPipeError:
-            raise
         except BrokerError as error:
             if isinstance(error, QueryError) and error.code == "query-interrupted":
                 session.report.tell("cancelled")

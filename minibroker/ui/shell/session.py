@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +16,7 @@ from minibroker.model.errors import ConfigError, FilterError, QueryError
 from minibroker.model.toml_table import closest
 from minibroker.ui.shell import formats
 from minibroker.ui.shell.output import Output
-from minibroker.ui.shell.text import Command, Divided, Statement
+from minibroker.ui.shell.text import Command, Statement, divide
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
@@ -49,8 +49,9 @@ class Leave(Exception):
 class Session:
     """Runs statements and commands, one after another."""
 
-    def __init__(self, options: Options, is_interactive: bool) -> None:
+    def __init__(self, options: Options, verbs: Mapping[str, Verb], is_interactive: bool) -> None:
         self.options = options
+        self.verbs = verbs
         self.report = report = options.report
         self.is_interactive = is_interactive
         self.format = "answer" if report.is_json else "table"
@@ -87,12 +88,12 @@ class Session:
             self.sandbox.close()
         self._threads.shutdown()
 
-    def run(self, text: str, origin: str, divided: Divided, verbs: dict[str, Verb]) -> None:
+    def run(self, text: str, origin: str) -> None:
         """Run the parts of a text in their order; raise BrokerError at the first that fails.
 
-        A text that is whole has no unfinished rest: a file's last statement needs no semicolon.
+        The last statement needs no semicolon.
         """
-        for part in divided.with_rest():
+        for part in divide(text).with_rest():
             match part:
                 case Statement(query, start, is_held):
                     self.in_hand = query
@@ -100,11 +101,11 @@ class Session:
                         with _Placed(origin, text, start):
                             self.query(query)
                 case Command(name, argument, _):
-                    verb = verbs.get(name)
+                    verb = self.verbs.get(name)
                     if verb is None:
                         raise ConfigError(
                             "shell-command",
-                            f"\\{name}: no such command{closest(name, verbs)}",
+                            f"\\{name}: no such command{closest(name, self.verbs)}",
                             "\\? lists them",
                         )
                     verb.run(self, argument)
@@ -172,7 +173,8 @@ class Session:
         if format_ in formats.TEXT_FORMATS:
             return formats.TEXT_FORMATS[format_](names, batches)
         if format_ == "answer":
-            return formats.answer(names, batches)
+            # One object, whole or not at all: a query may fail after its first rows.
+            return iter(["".join(formats.answer(names, batches))])
         if format_ == "markdown":
             return formats.markdown(names, types, batches)
         look = self.output.look(CELL)

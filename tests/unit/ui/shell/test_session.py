@@ -157,6 +157,13 @@ def test_a_failed_query_leaves_no_half_of_a_parquet_file(shell: Shell) -> None:
     assert list(Path().iterdir()) == []
 
 
+def test_json_is_an_answer_or_a_failure_and_never_half_of_both(shell: Shell) -> None:
+    query = "SELECT CASE WHEN i < 50000 THEN i ELSE error('late') END AS a FROM range(60000) r(i)"
+    assert shell.run("--json", "-c", query) == Exit.FILTER
+    told = json.loads(shell.out)
+    assert (told["ok"], told["code"], told["message"]) == (False, "query-failed", "late")
+
+
 def test_the_sky_is_what_filters_see(shell: Shell) -> None:
     query = (
         "SELECT count(*) AS n FROM ztf WHERE cone(candidate.ra, candidate.dec, candidate.ra,"
