@@ -52,11 +52,20 @@ class Watch:
             self._health(name, topic, jobs, measure=not away)
             for name, topic in broker.wanted_jobs().items()
         ]
-        if time.monotonic() - self._counted >= LEDGER_SECONDS:
-            self._counted = time.monotonic()
-            self._ledger = {name: broker.filters.newest_night(name) for name in broker.surveys}
-            self._dead = {name: broker.deliveries(name).newest_dead() for name in broker.surveys}
+        self._count()
         return Observation(broker.children(), health, away, self._ledger, self._dead)
+
+    def _count(self) -> None:
+        """Read the ledger again when it is old; what cannot be read is told and stays as it was."""
+        if time.monotonic() - self._counted < LEDGER_SECONDS:
+            return
+        self._counted = time.monotonic()
+        for name in self._broker.surveys:
+            try:
+                self._ledger[name] = self._broker.filters.newest_night(name)
+                self._dead[name] = self._broker.deliveries(name).newest_dead()
+            except BrokerError as error:
+                self._broker.tell(f"the ledger of {name} could not be read: {error.message}")
 
     def _health(self, name: str, topic: str, jobs: list[JobState], measure: bool) -> JobHealth:
         from minibroker.service.catch_up import Reading

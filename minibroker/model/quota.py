@@ -12,3 +12,11 @@ class Quota:
     alerts_per_visit: int = 0
     alerts_per_night: int = 0
     bytes_per_night: int = 0
+
+    def __str__(self) -> str:
+        limits = {
+            "alerts a visit": self.alerts_per_visit,
+            "alerts a night": self.alerts_per_night,
+            "bytes a night": self.bytes_per_night,
+        }
+        return ", ".join(f"{most:,} {what}" for what, most in limits.items() if most) or "no limit"

@@ -1,0 +1,17 @@
+"""How the ledger of a filter's nights is shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minibroker.engine.deliveries import LedgerNight
+
+NIGHT = ("night", "read", "passed", "not passed", "dead", "sent", "over quota", "bytes")
+"""Columns of a night: read = passed + not passed + dead, passed = sent + over quota."""
+
+
+def night_cells(night: LedgerNight) -> tuple[str | int, ...]:
+    """Return a night's cells."""
+    counts = (night.read, night.passed, night.not_passed, night.dead)
+    return (night.night, *counts, night.sent, night.over_quota, night.bytes)
