@@ -45,7 +45,7 @@ class Broker(Engines):
     @cached_property
     def upkeep(self) -> Upkeep:
         """What can be done with the archive's files."""
-        return Upkeep(self)
+        return Upkeep(self, self.packets)
 
     def fetch_jars(self) -> int:
         """Bring the third-party jars that are not here yet and return how many those were."""

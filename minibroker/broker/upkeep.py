@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
+from minibroker.broker.importer import Importer
+from minibroker.broker.packets import Packets
 from minibroker.model.errors import BrokerError, ConfigError, OutsideError
 from minibroker.model.survey import Survey
 from minibroker.model.types import Scalar
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from minibroker.engine.archive_lookup import ArchivedAlert
     from minibroker.engine.compaction import Compacted, Compaction
     from minibroker.engine.kafka import Kafka
+    from minibroker.service.importing import Stranger
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,21 @@ class Compacting:
     """Tables of nights whose old files are still there."""
 
 
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import."""
+
+    counts: tuple[tuple[str, int, int], ...]
+    """Per survey its name, the packets archived, and those skipped since it has them."""
+    strangers: tuple[Stranger, ...]
+
+
 class Upkeep:
     """What can be done with the archive's files."""
 
-    def __init__(self, engines: Engines) -> None:
+    def __init__(self, engines: Engines, packets: Packets) -> None:
         self._engines = engines
+        self._packets = packets
 
     def status(self, survey: str = "") -> Iterator[tuple[str, NightStatus]]:
         """Yield each night of a survey, or of all of them, oldest first."""
@@ -94,9 +107,8 @@ class Upkeep:
             value = _typed(each, alert_id)
             if value is None:
                 continue
-            spelled = ".".join('"' + name.replace('"', '""') + '"' for name in each.alert_id)
-            lookup = ArchiveLookup(self._engines.config.archive_folder, each.name, spelled)
-            found = lookup.find(value)
+            folder = self._engines.config.archive_folder
+            found = ArchiveLookup(folder, each.name, each.alert_id).find(value)
             if found is not None:
                 return found
         where = survey or " or ".join(self._engines.surveys)
@@ -106,6 +118,39 @@ class Upkeep:
             "what the archive job writes is seen from its next checkpoint on;"
             " look at `minibroker archive status`",
         )
+
+    def import_files(self, places: Sequence[Path]) -> Imported:
+        """Archive the packets of files, folders and tar archives; filters do not see them.
+
+        An alert whose id its night has already is skipped. Killed and run again it goes on: what
+        was sent before is archived first, and known then.
+        """
+        from minibroker.engine.avro import AlertReader
+        from minibroker.service.importing import Stranger, sort_out
+
+        surveys = self._engines.surveys
+        readers = {
+            name: AlertReader(survey, self._engines.registered) for name, survey in surveys.items()
+        }
+        importers: dict[str, Importer] = {}
+        strangers = []
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        try:
+            for found in sort_out(places, surveys, readers):
+                if isinstance(found, Stranger):
+                    strangers.append(found)
+                    continue
+                name = found.survey.name
+                if name not in importers:
+                    importers[name] = Importer(self._engines, self._packets, found.survey)
+                importers[name].take(found)
+            for each in importers.values():
+                each.finish()
+        finally:
+            for each in importers.values():
+                each.suspend()
+        counts = tuple((name, each.sent, each.known) for name, each in importers.items())
+        return Imported(counts, tuple(strangers))
 
     def packet(self, found: ArchivedAlert) -> bytes:
         """Return an archived alert's packet; OutsideError when the archive has lost it."""

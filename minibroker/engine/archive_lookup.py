@@ -26,12 +26,12 @@ class ArchivedAlert:
 
 
 class ArchiveLookup:
-    """One survey's alerts; ``alert_id`` is DuckDB's spelling of where an alert has its id."""
+    """One survey's alerts; ``alert_id`` is where an alert has its id."""
 
-    def __init__(self, folder: Path, survey: str, alert_id: str) -> None:
+    def __init__(self, folder: Path, survey: str, alert_id: tuple[str, ...]) -> None:
         self._survey = survey
         self._folder = folder / survey
-        self._alert_id = alert_id
+        self._alert_id = ".".join('"' + name.replace('"', '""') + '"' for name in alert_id)
 
     def find(self, alert_id: str | int) -> ArchivedAlert | None:
         """Return the alert of this id, the newest one of several; None when there is none.
@@ -65,3 +65,14 @@ class ArchiveLookup:
             )
         packet = packets[0][0] if packets else None
         return ArchivedAlert(self._survey, night, alert, packet, len(found))
+
+    def ids(self, night: str) -> set[Any]:
+        """Return the ids of a night's alerts."""
+        files = files_of(self._folder, "packets", [night])
+        if not files:
+            return set()
+        with open_archive(self._folder) as database:
+            rows = database.execute(
+                f"SELECT alert_id FROM {parquet_table(files)} WHERE alert_id IS NOT NULL"
+            ).fetchall()
+        return {found for (found,) in rows}

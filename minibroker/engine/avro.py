@@ -67,6 +67,19 @@ class AlertReader:
         return json.loads(self._schema_of(number))
 
 
+def alerts_in(packet: bytes) -> int:
+    """Return how many alerts a packet holds: of a container its records, else one.
+
+    A container that breaks off counts as one, so that whoever decodes it says why.
+    """
+    if not packet.startswith(MAGIC):
+        return 1
+    try:
+        return sum(block.num_records for block in fastavro.block_reader(io.BytesIO(packet)))
+    except Exception:  # fastavro raises a dozen types, EOFError and KeyError among them
+        return 1
+
+
 def schema_id(message: bytes) -> int:
     """Return the schema id in a Confluent header."""
     return int.from_bytes(message[1:CONFLUENT_HEADER], "big")

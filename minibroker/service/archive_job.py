@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path as FilePath
 
 from minibroker.model.job import JobSpec
@@ -54,6 +55,14 @@ def archive_job(
         inserts=_inserts(survey, kept),
         settings=settings,
     )
+
+
+def import_job(
+    name: str, survey: Survey, stream: Stream, archive: FilePath, settings: Mapping[str, str]
+) -> JobSpec:
+    """Return the job that archives the packets of another topic, which no filter reads."""
+    whole = archive_job(name, survey, stream, archive, settings)
+    return replace(whole, tables=whole.tables[:3], inserts=whole.inserts[:2])
 
 
 def _alerts_table(kept: Struct, folder: FilePath) -> str:

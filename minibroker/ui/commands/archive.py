@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from minibroker.model.errors import Exit, OutsideError
+from minibroker.model.errors import ConfigError, Exit, OutsideError
 from minibroker.model.night import parse_night
 from minibroker.ui.app import Options, app
 
@@ -149,6 +149,34 @@ def verify(
     else:
         report.tell("every packet is there once, with its alert")
     if faults:
+        raise SystemExit(Exit.FILTER)
+
+
+@archive.command(name="import")
+def import_(*files: Path, options: Options = Options()) -> None:
+    """Put the packets of files into the archive; filters do not get them.
+
+    Takes .avro files, folders of them, and tar archives such as ztf_public_20180819.tar.gz, which
+    are not unpacked. An alert whose id the archive has already is skipped, so the same file may be
+    given twice; the stack must be up. Exit 1 when a file was no packet of a survey.
+
+    Parameters
+    ----------
+    files
+        Files, folders, tar archives.
+
+    Example: minibroker archive import ztf_public_20180819.tar.gz
+    """
+    if not files:
+        raise ConfigError("no-files", "no file given", "name .avro files, folders or tar archives")
+    done = options.broker().upkeep.import_files(files)
+    strangers = [asdict(each) for each in done.strangers]
+    if done.counts or options.json:
+        columns = ("survey", "archived", "known already")
+        options.report.rows(columns, done.counts, strangers=strangers)
+    if strangers:
+        for each in done.strangers:
+            options.report.tell(f"not imported: {each.origin}: {each.reason}")
         raise SystemExit(Exit.FILTER)
 
 

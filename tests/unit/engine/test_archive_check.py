@@ -108,17 +108,17 @@ def test_a_damaged_byte_is_found_by_reading_deep(folder: Path) -> None:
 
 
 def test_an_alert_is_found_with_its_packet(folder: Path) -> None:
-    lookup = ArchiveLookup(folder, "ztf", "candid")
+    lookup = ArchiveLookup(folder, "ztf", ("candid",))
     found = lookup.find(9)
     assert found is not None
     assert (found.night, found.packet, found.copies) == (SECOND, b"packet 9", 1)
     assert found.alert["candidate"] == {"rb": 0.5}
     assert lookup.find(7) is None
-    assert ArchiveLookup(folder, "lsst", "candid").find(9) is None
+    assert ArchiveLookup(folder, "lsst", ("candid",)).find(9) is None
 
 
 def test_the_newest_copy_of_an_alert_is_shown(folder: Path) -> None:
     _write(folder, "alerts", SECOND, "part-1", "i = 4")
-    found = ArchiveLookup(folder, "ztf", "candid").find(4)
+    found = ArchiveLookup(folder, "ztf", ("candid",)).find(4)
     assert found is not None
     assert found.copies == 2

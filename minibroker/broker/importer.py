@@ -1,0 +1,87 @@
+"""One survey's packets on their way from files into its archive."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from minibroker.broker.engines import Engines
+from minibroker.broker.packets import Packets
+from minibroker.model.packet import Packet
+from minibroker.model.survey import Survey
+
+if TYPE_CHECKING:
+    from minibroker.service.importing import Import
+
+BATCH = 200
+"""Packets that are sent together: 60 MB of large ones."""
+SECONDS = 120.0
+"""How long the job may stand still."""
+
+
+class Importer:
+    """Runs a job of its own for the import topic, from construction to `suspend`."""
+
+    def __init__(self, engines: Engines, packets: Packets, survey: Survey) -> None:
+        from minibroker.engine.archive_lookup import ArchiveLookup
+        from minibroker.service.importing import import_topic
+
+        self.sent = 0
+        self.known = 0
+        """Packets whose alert the archive has."""
+        self._engines = engines
+        self._packets = packets
+        self._survey = survey
+        self._topic = import_topic(survey.name)
+        self._batch: list[Packet] = []
+        lookup = ArchiveLookup(engines.config.archive_folder, survey.name, survey.alert_id)
+        self._ids = cache(lookup.ids)
+        self._start()
+
+    def take(self, found: Import) -> None:
+        """Send a packet, unless the archive has its alert."""
+        ids: set[Any] = self._ids(found.night)
+        if found.alert_id in ids:
+            self.known += 1
+            return
+        ids.add(found.alert_id)
+        self._batch.append(Packet(found.packet))
+        if len(self._batch) >= BATCH:
+            self._send()
+
+    def finish(self) -> None:
+        """Send the rest and wait until the archive has all of it."""
+        self._send()
+        self._await()
+
+    def suspend(self) -> None:
+        """Stop the job with a savepoint, from which the next import goes on."""
+        with self._engines.reconciler.alone():
+            self._engines.reconciler.suspend(self._topic)
+
+    def _start(self) -> None:
+        from minibroker.engine.schema_folder import write_schemas
+        from minibroker.service.archive_job import import_job
+
+        engines, survey = self._engines, self._survey
+        write_schemas(survey, engines.schema_folder(survey))
+        engines.ensure_topics([self._topic], engines.config.kafka.partitions)
+        stream = replace(engines.stream(survey), topic=self._topic)
+        settings = engines.job_settings(engines.config.flink.archive_checkpoint)
+        folder = engines.config.archive_folder
+        with engines.reconciler.alone():
+            engines.reconciler.match(import_job(self._topic, survey, stream, folder, settings))
+        # What a killed import had sent is to be known before the ids are read.
+        self._await()
+
+    def _send(self) -> None:
+        if self._batch:
+            self.sent += self._engines.kafka.produce(self._topic, self._batch)
+            self._batch = []
+            self._engines.tell(f"{self._survey.name}: {self.sent:,} packets sent")
+
+    def _await(self) -> None:
+        from minibroker.service.catch_up import await_caught_up
+
+        await_caught_up(self._packets.reading(self._topic, self._topic), [], SECONDS)

@@ -1,0 +1,85 @@
+"""Real nightly archives through the real import job; what verify and compaction make of them."""
+
+from __future__ import annotations
+
+import tarfile
+from pathlib import Path
+
+import pytest
+from confluent_kafka import Producer
+
+from minibroker.broker import Broker
+from minibroker.engine.avro import AlertReader
+from minibroker.engine.kafka import NewTopic
+from minibroker.service.importing import night_of
+
+pytestmark = pytest.mark.stack
+
+
+@pytest.fixture
+def files(data: Path, tmp_path: Path) -> list[Path]:
+    """Real tar archives, a folder with strangers in it, and an archive that breaks off."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "none.avro").write_bytes(b"no packet")
+    (folder / "many.avro").write_bytes(next((data / "ztf/fink").glob("*.avro")).read_bytes())
+    whole = (data / "ztf/archive/ztf_public_20180819_mod1000.tar.gz").read_bytes()
+    broken = tmp_path / "broken.tar.gz"
+    broken.write_bytes(whole[: len(whole) // 2])
+    return [*sorted((data / "ztf/archive").glob("*.tar.gz")), folder, broken]
+
+
+def test_import_archives_each_alert_once_and_shows_filters_none(
+    broker: Broker, data: Path, files: list[Path]
+) -> None:
+    ends = broker.kafka.ends(broker.config.surveys["ztf"].topic)
+    done = broker.upkeep.import_files(files)
+    assert done.counts[0][:2] == ("ztf", 134)
+    told = sorted(f"{Path(each.origin).name}: {each.reason}" for each in done.strangers)
+    assert told[0].startswith("broken.tar.gz: the tar archive breaks off: ")
+    assert told[1:] == [
+        "many.avro: a container of 31 alerts, where a packet is one",
+        "none.avro: a packet of none of ztf, lsst",
+    ]
+    assert broker.kafka.ends(broker.config.surveys["ztf"].topic) == ends
+    _assert_archived(broker, data)
+
+    again = broker.upkeep.import_files(files)
+    assert again.counts == (("ztf", 0, 134 + done.counts[0][2]),)
+
+    survey = broker.surveys["ztf"]
+    compacting = broker.upkeep.compact(survey, ["2018-08-19"], False)
+    assert [each.rows for each in compacting.compacted] == [30, 30]
+    _assert_archived(broker, data)
+    assert broker.upkeep.verify(survey, ["2018-08-19"], True) == []
+
+
+def _assert_archived(broker: Broker, data: Path) -> None:
+    """The archive has the packets of a real nightly archive, in the nights that Python says."""
+    survey = broker.surveys["ztf"]
+    reader = AlertReader(survey)
+    with tarfile.open(data / "ztf/archive/ztf_public_20180819_mod1000.tar.gz") as archive:
+        for member in archive:
+            file = archive.extractfile(member)
+            assert file is not None
+            packet = file.read()
+            alert = reader.read(packet)
+            found = broker.upkeep.alert(str(alert["candid"]), "ztf")
+            assert (found.night, found.packet) == (night_of(survey, alert), packet)
+            assert found.alert["candidate"]["rb"] == pytest.approx(alert["candidate"]["rb"])
+
+
+def test_kafka_tells_a_transactions_marker_from_a_packet(broker: Broker) -> None:
+    topic = "test.stored"
+    broker.kafka.ensure_topics([NewTopic(topic)])
+    settings = {"bootstrap.servers": broker.config.bootstrap, "transactional.id": topic}
+    producer = Producer(settings)
+    producer.init_transactions(30.0)
+    for count in (3, 2):
+        producer.begin_transaction()
+        for _ in range(count):
+            producer.produce(topic, b"packet")
+        producer.commit_transaction(30.0)
+    assert broker.kafka.ends(topic) == {0: (0, 7)}
+    places = [(0, 3, 4), (0, 1, 3), (0, 0, 7), (0, 0, 8), (1, 0, 1)]
+    assert list(broker.kafka.stored(topic, places)) == [0, 2, 5, None, None]
