@@ -15,6 +15,7 @@ help:
 	@echo "make parity  compare N=1000000 made-up pairs of a filter and an alert in both engines"
 	@echo "make torture kill N=100 processes while packets flow, and account for every packet"
 	@echo "make bench   measure the filter and archive jobs beside a bare consumer"
+	@echo "make bench-archive  measure filters and look-ups on a generated archive of a million alerts"
 	@echo "make clean   remove everything that was built or fetched"
 
 demo: setup
@@ -46,6 +47,9 @@ torture: setup
 
 bench: setup
 	$(PY) -m bench
+
+bench-archive: setup
+	$(PY) -m bench.archive
 
 format: setup
 	$(VENV)/bin/ruff format minibroker tests bench
