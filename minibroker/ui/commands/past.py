@@ -13,13 +13,13 @@ from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval, interval, parse_night
 from minibroker.ui.app import STDIN, Options, app, read_filter
-from minibroker.ui.report import Branch, cell
+from minibroker.ui.report import Branch, Report, cell
 from minibroker.ui.sparkline import sparkline
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
     from minibroker.service.backtest import Backtest
-    from minibroker.service.why import NearMisses, Reason, Walked
+    from minibroker.service.why import NearMisses, Reason, Walked, Why
 
 
 @Parameter(name="*")
@@ -149,7 +149,11 @@ def why(
         _report_near(broker.past.near(source, nights.interval(), near), options)
         return
     assert alert_id is not None
-    told = broker.past.why(source, alert_id)
+    show_why(report, broker.past.why(source, alert_id))
+
+
+def show_why(report: Report, told: Why) -> None:
+    """Print why an alert passes or does not."""
     if report.is_json:
         report.value({"ok": True, **asdict(told)})
         return

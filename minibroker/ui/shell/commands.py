@@ -245,6 +245,17 @@ def backtest(session: Session, argument: str) -> None:
     session.report.rows(columns, [*rows, ("all", whole.read, whole.passed)])
 
 
+def why(session: Session, argument: str) -> None:
+    """Say why an alert passes the query in hand, or does not."""
+    from minibroker.ui.commands.past import show_why
+
+    if not argument:
+        raise ConfigError(
+            "shell-argument", "\\why: which alert?", "name its id: \\why 3350136160215010001"
+        )
+    show_why(session.report, session.broker.past.why(session.source(), argument))
+
+
 def submit(session: Session, argument: str) -> None:
     """Run the query in hand as a filter of this name."""
     from minibroker.model.filter import FilterSource
@@ -333,6 +344,7 @@ VERBS: dict[str, Verb] = {
     "check": Verb(check, "", "what is wrong with it", FILTER),
     "explain": Verb(explain, "", "how it is understood", FILTER),
     "backtest": Verb(backtest, "[FROM [TO]]", "what it would have passed, night by night", FILTER),
+    "why": Verb(why, "ID", "why an alert passes it, or does not", FILTER),
     "submit": Verb(submit, "NAME [--anyway]", "run it: what passes goes to its own topic", FILTER),
     "stamps": Verb(stamps, "[ID] [DIR]", "images of its first alerts, or of one", FILTER),
     "filters": Verb(filters, "", "the filters that run", FILTER),

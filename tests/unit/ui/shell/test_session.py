@@ -208,6 +208,18 @@ def test_a_filter_has_no_limit_and_is_told_so(shell: Shell) -> None:
     )
 
 
+def test_why_an_alert_passes_or_does_not(shell: Shell) -> None:
+    query = "SELECT * FROM ztf WHERE candidate.rb > 2"
+    ask = "SELECT candid FROM ztf ORDER BY ALL LIMIT 1"
+    assert shell.run("--format", "csv", "-c", ask) == Exit.DONE
+    candid = shell.out.splitlines()[1]
+    assert shell.run("-c", f"{query} \\why {candid}") == Exit.DONE
+    assert f"candid={candid}" in shell.out
+    assert "FALSE  candidate.rb > 2" in shell.out
+    assert shell.run("-c", f"{query} \\why") == Exit.USAGE
+    assert "\\why: which alert?" in shell.err
+
+
 def test_images_of_the_alerts_in_hand(shell: Shell) -> None:
     assert shell.run("-c", "SELECT candid FROM ztf ORDER BY ALL LIMIT 2; \\stamps images") == 0
     assert shell.err.count(": 6 files in images\n") == 2
