@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.filters import Filters, Submitted
@@ -12,7 +13,6 @@ from minibroker.broker.past import Past
 from minibroker.broker.upkeep import Upkeep
 from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
-from minibroker.engine.stack import ChildState
 from minibroker.model.errors import BrokerError
 from minibroker.model.job import JobSpec, JobState
 from minibroker.model.shipped import shipped
@@ -20,6 +20,9 @@ from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job, archive_job_name
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import filter_job_name
+
+if TYPE_CHECKING:
+    from minibroker.engine.stack import ChildState
 
 __all__ = ["Broker", "Submitted"]
 

@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.config import Config
-from minibroker.engine.stack import Stack, StackSettings
 from minibroker.engine.store import Store
 from minibroker.model.errors import ConfigError
 from minibroker.model.survey import Survey, load_surveys
 from minibroker.model.toml_table import closest
-from minibroker.service.reconcile import Reconciler
 from minibroker.service.source_table import Stream
 
 if TYPE_CHECKING:
@@ -23,6 +21,8 @@ if TYPE_CHECKING:
     from minibroker.engine.flink_rest import FlinkRest
     from minibroker.engine.kafka import Kafka
     from minibroker.engine.sandbox import Sandbox
+    from minibroker.engine.stack import Stack
+    from minibroker.service.reconcile import Reconciler
 
 
 ANSWER_SECONDS = 5.0
@@ -69,6 +69,8 @@ class Engines:
     @cached_property
     def stack(self) -> Stack:
         """The processes of this host."""
+        from minibroker.engine.stack import Stack, StackSettings
+
         config = self.config
         return Stack(
             StackSettings(
@@ -116,6 +118,8 @@ class Engines:
     @cached_property
     def reconciler(self) -> Reconciler:
         """Makes Flink match."""
+        from minibroker.service.reconcile import Reconciler
+
         data = self.config.data.absolute()
         return Reconciler(
             store=self.store,

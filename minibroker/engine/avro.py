@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import json
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import fastavro
@@ -34,8 +35,20 @@ class AlertReader:
 
         NaN and infinities become None, as everywhere in minibroker.
         """
-        try:
+        with self._told():
             alert = self._container(packet) if packet.startswith(MAGIC) else self._confluent(packet)
+        return {str(key): _finite(value) for key, value in alert.items()}
+
+    def records(self, container: bytes) -> Iterator[dict[str, Any]]:
+        """Yield the alerts of a file that holds one or many; OutsideError as for `read`."""
+        with self._told():
+            for alert in fastavro.reader(io.BytesIO(container)):
+                yield {str(key): _finite(value) for key, value in dict(alert).items()}  # type: ignore[arg-type]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
         except BrokerError:
             raise
         except (
@@ -44,7 +57,6 @@ class AlertReader:
             raise OutsideError(
                 "packet-undecodable", f"not a packet of {self._survey.name}: {error}"
             ) from error
-        return {str(key): _finite(value) for key, value in alert.items()}
 
     def _container(self, packet: bytes) -> dict[str, Any]:
         (alert,) = fastavro.reader(io.BytesIO(packet))

@@ -1,17 +1,24 @@
-"""A schema registry that speaks Confluent's protocol: what is sent in Avro is registered there."""
+"""A schema registry that speaks Confluent's protocol: what is sent in Avro is registered there.
+
+By the standard library: whoever only reads alerts needs it too, and an HTTP library would be a
+tenth of the base install.
+"""
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPException
 from typing import Any
+from urllib.error import HTTPError
 from urllib.parse import quote
-
-import httpx
+from urllib.request import Request, urlopen
 
 from minibroker.model.errors import OutsideError
 
 SECONDS = 15.0
 """Deadline of one request."""
-INCOMPATIBLE = 409
 
 
 class Registry:
@@ -30,52 +37,70 @@ class Registry:
         Raises OutsideError when the registry cannot be reached or refuses the schema.
         """
         path = f"/subjects/{quote(subject, safe='')}/versions"
-        answer = self._ask("POST", path, {"schema": schema})
-        if answer.status_code == INCOMPATIBLE:
+        answer = self._ask(path, {"schema": schema})
+        if answer.status == HTTPStatus.CONFLICT:
             raise OutsideError(
                 "schema-incompatible",
                 f"{self.url}: the columns do not go with those that {subject} had before:"
-                f" {_reason(answer)}",
+                f" {answer.reason}",
                 "give the filter, or the columns that changed their type, another name",
             )
         return int(self._told(answer, "id", int))
 
     def schema(self, number: int) -> str:
         """Return the schema of an id, as JSON; it must not refer to others."""
-        return str(self._told(self._ask("GET", f"/schemas/ids/{number}"), "schema", str))
+        return str(self._told(self._ask(f"/schemas/ids/{number}"), "schema", str))
 
-    def _ask(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
+    def _ask(self, path: str, body: dict[str, str] | None = None) -> _Answer:
+        """Send a GET, or a POST of ``body``."""
+        data = None if body is None else json.dumps(body).encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        asked = f"{'GET' if body is None else 'POST'} {path}"
         try:
-            return httpx.request(method, self.url + path, json=body, timeout=SECONDS)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            request = Request(self.url + path, data, headers)
+            if request.type not in ("http", "https"):
+                raise ValueError(f"{request.type} is not spoken here")
+            with urlopen(request, timeout=SECONDS) as answer:
+                return _Answer(asked, answer.status, answer.read())
+        except HTTPError as refused:
+            with refused:
+                return _Answer(asked, refused.code, refused.read())
+        except (OSError, HTTPException, ValueError) as error:
             raise OutsideError(
                 "registry-away",
                 f"the schema registry {self.url} cannot be reached: {error}",
                 "look whether it runs and `registry` names it",
             ) from error
 
-    def _told(self, answer: httpx.Response, key: str, kind: type[int] | type[str]) -> int | str:
+    def _told(self, answer: _Answer, key: str, kind: type[int] | type[str]) -> int | str:
         """Return one value of an answer; OutsideError where it is a refusal, or no registry's."""
-        told = _json(answer).get(key) if answer.status_code == httpx.codes.OK else None
+        told = answer.json.get(key) if answer.status == HTTPStatus.OK else None
         if isinstance(told, kind):
             return told
-        request = f"{answer.request.method} {answer.request.url.path}"
         raise OutsideError(
             "registry-refused",
-            f"{self.url}: {request} was answered with {_reason(answer)}",
+            f"{self.url}: {answer.asked} was answered with {answer.reason}",
             "look whether `registry` names a schema registry, and may be used like this",
         )
 
 
-def _json(answer: httpx.Response) -> dict[str, Any]:
-    try:
-        told = answer.json()
-    except ValueError:
-        return {}
-    return told if isinstance(told, dict) else {}
+@dataclass(frozen=True)
+class _Answer:
+    asked: str
+    status: int
+    body: bytes
 
+    @property
+    def json(self) -> dict[str, Any]:
+        """The answer's object, empty where it is none."""
+        try:
+            told = json.loads(self.body)
+        except ValueError:
+            return {}
+        return told if isinstance(told, dict) else {}
 
-def _reason(answer: httpx.Response) -> str:
-    """Return the registry's own words in one line, or its status."""
-    first = str(_json(answer).get("message", "")).strip().partition("\n")[0]
-    return first or f"status {answer.status_code}"
+    @property
+    def reason(self) -> str:
+        """The registry's own words in one line, or its status."""
+        first = str(self.json.get("message", "")).strip().partition("\n")[0]
+        return first or f"status {self.status}"

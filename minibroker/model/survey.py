@@ -78,6 +78,33 @@ class View:
 
 
 @dataclass(frozen=True)
+class LightCurvePart:
+    """Where some points of a light curve come from; fields are of its own records, or empty.
+
+    A part has either ``magnitude`` or ``flux``.
+    """
+
+    source: Path
+    """An array of the alert, or one record of it."""
+    time: str
+    """In the format and scale of the survey's time."""
+    band: str
+    magnitude: str
+    flux: str
+    error: str
+    """1 sigma, of the magnitude or of the flux."""
+    limit: str
+    """5 sigma limiting magnitude; where there is none it follows from the flux's error."""
+    zero_point: str
+    """Magnitude of flux 1; where there is none the flux is in nJy."""
+    sign: str
+    """What says that the source is fainter than the reference, by one of ``fainter``."""
+    fainter: tuple[str, ...]
+    is_forced: bool
+    """Measured at the object's place whether or not anything was there."""
+
+
+@dataclass(frozen=True)
 class SchemaVersion:
     """One Avro schema that the survey has sent."""
 
@@ -117,6 +144,7 @@ class Survey:
     band: Band | None = None
     """None where the stream has no such thing."""
     views: tuple[View, ...] = ()
+    light_curve: tuple[LightCurvePart, ...] = ()
     record: str = ""
     """The alert's record in the .avsc files, empty when it is the only one no other uses."""
     schema_id: str = ""
@@ -186,6 +214,7 @@ def load_survey(folder: FilePath) -> Survey:
         visit=_scalar(toml, "visit", alert, _KEY) if toml.text("visit", "") else None,
         band=_band(toml.table("band"), alert),
         views=_views(toml.table("views"), alert),
+        light_curve=_light_curve(toml.table("light_curve"), alert),
         record=record,
         schema_id=rule,
         schema_package=toml.text("schema_package", ""),
@@ -432,6 +461,28 @@ def _views(toml: TomlTable, alert: Struct) -> tuple[View, ...]:
         table.finish()
         views.append(View(name, tuple(parts), common))
     return tuple(views)
+
+
+_LIGHT_CURVE_FIELDS = ("time", "band", "magnitude", "flux", "error", "limit", "zero_point", "sign")
+
+
+def _light_curve(toml: TomlTable, alert: Struct) -> tuple[LightCurvePart, ...]:
+    parts = []
+    for table in toml.tables("parts"):
+        source, kind = _resolve(table, "from", table.text("from"), alert)
+        element = kind.element if isinstance(kind, Array) else kind
+        names = {key: table.text(key, "") for key in _LIGHT_CURVE_FIELDS}
+        for key, name in names.items():
+            if name:
+                _resolve(table, key, name, element)
+        if not names["time"] or bool(names["magnitude"]) == bool(names["flux"]):
+            raise table.fault("from", "has no time, or not one of magnitude and flux", "name them")
+        fainter = table.texts("fainter", ())
+        forced = table.choice("kind", ("detection", "forced"), "detection") == "forced"
+        table.finish()
+        parts.append(LightCurvePart(source, fainter=fainter, is_forced=forced, **names))
+    toml.finish()
+    return tuple(parts)
 
 
 def _common(first: Struct, second: Struct) -> Struct:

@@ -7,8 +7,10 @@ registry of the survey strips logical types, so their meaning cannot be relied o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Any
 
 Path = tuple[str, ...]
 """A field's place in the alert, from the top: ``("candidate", "rb")``."""
@@ -85,6 +87,15 @@ class Map:
 
 
 Type = Scalar | Struct | Array | Map
+
+
+def value_at(record: Any, path: Path) -> Any:
+    """Return what a decoded alert has at a path, None where it has nothing."""
+    for name in path:
+        if not isinstance(record, Mapping):
+            return None
+        record = record.get(name)
+    return record
 
 
 def dotted(path: Path) -> str:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibroker.model.errors import ConfigError, OutsideError
+from minibroker.model.errors import OutsideError
+from minibroker.model.extras import extra_missing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -52,7 +53,7 @@ def read_stamps(
     """
     found, broken = [], []
     for name in cutouts:
-        packed = _packed(alert.get(name))
+        packed = packed_image(alert.get(name))
         if packed is None:
             continue
         try:
@@ -60,6 +61,12 @@ def read_stamps(
         except OutsideError as error:
             broken.append(error)
     return found, broken
+
+
+def packed_image(cutout: Any) -> bytes | None:
+    """Return a cutout's bytes: the field itself, or its part ``stampData``; None without any."""
+    data = cutout.get("stampData") if isinstance(cutout, Mapping) else cutout
+    return bytes(data) if isinstance(data, bytes | bytearray | memoryview) else None
 
 
 def read_stamp(name: str, packed: bytes) -> Stamp:
@@ -135,10 +142,12 @@ def save_stamps(folder: Path, alert_id: Any, stamps: Sequence[Stamp]) -> list[Pa
     return written
 
 
-def _packed(cutout: Any) -> bytes | None:
-    """Return a cutout's bytes: the field itself, or its part ``stampData``."""
-    data = cutout.get("stampData") if isinstance(cutout, Mapping) else cutout
-    return bytes(data) if isinstance(data, bytes | bytearray | memoryview) else None
+def unpacked_image(packed: bytes) -> bytes:
+    """Return an image as a FITS file, gzipped or not; OutsideError when its gzip is broken."""
+    try:
+        return _gunzip(packed) if packed.startswith(_GZIP) else packed
+    except (ValueError, zlib.error) as error:
+        raise OutsideError("stamp-broken", f"an image cannot be unpacked: {error}") from error
 
 
 def _gunzip(packed: bytes) -> bytes:
@@ -214,10 +223,6 @@ def _libraries() -> tuple[Any, Any]:
     try:
         import PIL
         from astropy.io import fits
-    except ImportError as error:
-        raise ConfigError(
-            "extra-missing",
-            f"stamps need {error.name}, which is not installed",
-            "pip install 'minibroker[stamps]'",
-        ) from None
+    except ModuleNotFoundError as error:
+        raise (extra_missing(error) or error) from None
     return fits, PIL

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from cyclopts import CycloptsError
 
 from minibroker.model.errors import BrokerError, ConfigError, Exit
+from minibroker.model.extras import extra_missing
 
 # Importing them puts the commands into the app.
 from minibroker.ui import commands as commands
@@ -52,6 +53,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokerError as error:
         report.failure(error)
         raise SystemExit(error.exit) from None
+    except ModuleNotFoundError as error:
+        missing = extra_missing(error)
+        if missing is None:
+            raise
+        report.failure(missing)
+        raise SystemExit(missing.exit) from None
     except BrokenPipeError:
         # Whoever read the output has enough of it; Python would complain again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minibroker.broker import Broker
 from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig, SubmitConfig
@@ -18,9 +19,10 @@ from minibroker.model.errors import ConfigError, MismatchError
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped
-from minibroker.service.audit import Verdict
-from minibroker.service.simulate import simulate
 from minibroker.ui.report import Report
+
+if TYPE_CHECKING:
+    from minibroker.service.audit import Verdict
 
 FILTERS = ("ztf_reliable", "ztf_asteroids", "ztf_stationary", "lsst_good_quality")
 NIGHT = date(2026, 3, 5)
@@ -95,6 +97,8 @@ def _packets(
 ) -> Mapping[str, Iterable[Packet]]:
     if folder is not None:
         return _files(broker, folder, report)
+    from minibroker.service.simulate import simulate
+
     # Made before they are sent: the time that is told is the stream's.
     made = {
         name: [Packet(each.value) for each in simulate(survey, NIGHT, alerts, SEED, corrupt=1)]
