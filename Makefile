@@ -31,7 +31,7 @@ check: setup
 	mvn -q -B -f jvm/pom.xml spotless:check
 
 unit: setup
-	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2
+	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2 --dist loadgroup
 
 junit: setup
 	mvn -q -B -f jvm/pom.xml test

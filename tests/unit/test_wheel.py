@@ -13,6 +13,9 @@ from minibroker.model.shipped import PACKAGE, broker_jar
 from minibroker.model.survey import load_surveys
 from minibroker.service.simulate import simulate
 
+# The environment is made once, and not by every worker.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 ROOT = PACKAGE.parent
 
 
