@@ -29,7 +29,7 @@ class Registry:
 
     def ping(self) -> None:
         """Raise OutsideError when nothing answers there; which schemas it has is not asked."""
-        self._ask("GET", "/subjects")
+        self._ask("/subjects")
 
     def register(self, subject: str, schema: str) -> int:
         """Return the id of a schema in a subject, where it is registered if it is new.

@@ -13,6 +13,7 @@ EXTRAS = {
     "duckdb": "archive",
     "prompt_toolkit": "shell",
     "pygments": "shell",
+    "pyarrow": "parquet",
     "numpy": "simulate",
     "matplotlib": "plot",
     "astropy": "stamps",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibroker.model.errors import ConfigError
+from minibroker.model.extras import extra_missing
 
 if TYPE_CHECKING:
     from minibroker.engine.sandbox import Result
@@ -21,10 +21,8 @@ def write_parquet(path: Path, result: Result) -> int:
     try:
         import pyarrow
         from pyarrow.parquet import ParquetWriter
-    except ModuleNotFoundError:
-        raise ConfigError(
-            "extra-missing", "Parquet files need pyarrow", "pip install 'minibroker[broker]'"
-        ) from None
+    except ModuleNotFoundError as error:
+        raise (extra_missing(error) or error) from None
     schema = pyarrow.schema(
         [
             (name, arrow_type(type_))
