@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Sequence
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.broker.filters import Filters, subject
-from minibroker.model.errors import JobError
+from minibroker.model.errors import ConfigError, JobError, OutsideError
 from minibroker.model.packet import Packet
+from minibroker.model.start import Start
+from minibroker.model.survey import Survey
+from minibroker.model.toml_table import closest
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic, filter_job_name
 
 if TYPE_CHECKING:
     from minibroker.service.catch_up import Reading
-    from minibroker.service.tail import Shown
+    from minibroker.service.messages import Shown
+    from minibroker.service.monitor import Monitor
+    from minibroker.service.produce import Pace
+    from minibroker.service.save import Files
+    from minibroker.service.stamps import Stamp
+    from minibroker.service.tail import Wanted
+    from minibroker.service.visit import Visit
 
 
 class Packets:
@@ -25,33 +35,156 @@ class Packets:
         self._engines = engines
         self._filters = filters
 
-    def simulate(self, survey: str, night: date, alerts: int, seed: int) -> int:
-        """Send a simulated night to a survey's topic and return how many packets that were."""
-        from minibroker.service.simulate import simulate
+    def simulate(
+        self,
+        survey: str,
+        night: date,
+        alerts: int | None,
+        seed: int,
+        visits: int | None = None,
+        is_real: bool = False,
+    ) -> int:
+        """Send a simulated night to a survey's topic and return how many packets that were.
 
-        packets = simulate(self._engines.survey(survey), night, alerts, seed)
+        ``visits`` are the night's first ones, each with the survey's usual alerts unless
+        ``alerts`` says how many they are together. ``is_real`` sends them at the survey's own
+        pace, else as fast as they are made. What was sent before an error or Ctrl-C is told.
+        """
+        from minibroker.service.simulate import simulate, usual_visit
+        from minibroker.service.simulate.night import send_night
+        from minibroker.service.visit import interruptible
+
+        known = self._engines.survey(survey)
+        usual = visits * usual_visit(known)[0] if visits else 1000
+        count = usual if alerts is None else alerts
+        packets = simulate(known, night, count, seed, visits=visits)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
-        topic = self._engines.config.surveys[survey].topic
-        return self._engines.kafka.produce(topic, (Packet(each.value) for each in packets))
+        tell, topic = self._engines.tell, self._engines.config.surveys[survey].topic
+        sender = self._engines.kafka.sender(topic)
+        if is_real:
+            send_night(sender, packets, usual_visit(known)[1], seed, tell)
+        else:
+            with interruptible(sender, tell):
+                for each in packets:
+                    sender.send(Packet(each.value))
+        return sender.confirmed
 
-    def tail(self, name: str, from_beginning: bool, limit: int | None) -> Iterator[Shown]:
-        """Yield a filter's alerts as they are delivered, ``limit`` of them or without end."""
-        from minibroker.engine.avro import AlertReader
+    def produce(
+        self, places: Sequence[Path], topic: str, pace: Pace, is_json: bool, partitions: int | None
+    ) -> list[Visit]:
+        """Send the packets of files, folders and archives to a topic, a visit at a time.
+
+        A topic that is not there is made. What was sent before an error or Ctrl-C is told.
+        """
+        from minibroker.service.messages import Messages
+        from minibroker.service.packet_files import PacketFiles
+        from minibroker.service.produce import as_json, as_they_are, produce
+
+        engines = self._engines
+        files = PacketFiles(places, engines.surveys, engines.tell)
+        self._ensure_topic(topic, partitions)
+        messages = Messages(engines.surveys, engines.registered, self.schema_of)
+        encode = as_json(messages) if is_json else as_they_are
+        return produce(engines.kafka.sender(topic), files, encode, pace, engines.tell)
+
+    def record(
+        self, topic: str, file: Path, start: Start, limit: int | None, until_end: bool
+    ) -> int:
+        """Keep the messages of a filter's topic, or of any topic, in a file; return how many."""
+        from minibroker.service.record import messages_of, record
+
+        name, _ = self._topic(topic)
+        packets = messages_of(self._engines.kafka, name, start, until_end)
+        return record(packets, file, limit, self._engines.tell)
+
+    def play(self, file: Path, topic: str, speed: str, repeat: int, interval: float) -> list[Visit]:
+        """Send a recording to a topic, which is made if it is not there."""
+        from minibroker.service.record import parse_speed, play
+
+        factor = parse_speed(speed)
+        self._ensure_topic(topic, None)
+        sender = self._engines.kafka.sender(topic)
+        return play(sender, file, factor, repeat, interval, self._engines.tell)
+
+    def monitor(self, topics: Sequence[str]) -> Monitor:
+        """Return what looks at some topics, or at all, and at who reads them."""
+        from minibroker.service.monitor import Monitor
+
+        config = self._engines.config
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        log = config.data.absolute() / "kafka" / "log"
+        is_own = not config.kafka.bootstrap and log.is_dir()
+        return Monitor(self._engines.kafka, log if is_own else None, topics)
+
+    def _ensure_topic(self, topic: str, partitions: int | None) -> None:
+        """Make a topic that is not there; ConfigError where it has other partitions than asked."""
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        existing = self._engines.kafka.topics().get(topic)
+        if existing is None:
+            wanted = partitions or self._engines.config.kafka.partitions
+            self._engines.ensure_topics([topic], wanted)
+            self._engines.tell(f"made the topic {topic} with {wanted} partitions")
+        elif partitions not in (None, existing):
+            raise ConfigError(
+                "partitions-differ",
+                f"{topic} has {existing} partitions, not {partitions}",
+                "leave --partitions out, or name another topic",
+            )
+
+    def tail(self, name: str, wanted: Wanted) -> Generator[Shown, None, None]:
+        """Yield the messages of a filter's topic, or of any topic, as they come.
+
+        ``name`` is a filter's or a topic's; ConfigError with the nearest one where it is neither.
+        """
+        from minibroker.engine.kafka_follow import Following
+        from minibroker.service.messages import Messages
+        from minibroker.service.save import AvroFiles, ParquetFiles
         from minibroker.service.tail import tail
 
-        stored = self._filters.stored(name)
-        survey = self._engines.surveys[stored.survey]
-        return tail(
-            self._engines.kafka,
-            survey,
-            AlertReader(survey, self._engines.registered),
-            stored.topic,
-            from_beginning,
-            limit,
-            lambda number: (
-                self._engines.store.schema(subject(stored.topic), number)
-                or self._engines.registered(number)
-            ),
+        topic, survey = self._topic(name)
+        messages = Messages(
+            self._engines.surveys, self._engines.registered, self.schema_of, survey, wanted.fields
+        )
+        files: Files | None = None
+        if wanted.save is not None and wanted.format == "parquet":
+            files = ParquetFiles(wanted.save)
+        elif wanted.save is not None:
+            files = AvroFiles(wanted.save, messages.container)
+        following = Following(
+            self._engines.kafka, [topic], wanted.start, wanted.group, wanted.until_end
+        )
+        return tail(following, messages, wanted, files)
+
+    def save_stamps(self, shown: Shown, folder: Path) -> tuple[list[Stamp], list[OutsideError]]:
+        """Save an alert's images and return them, and why others of them cannot be read."""
+        from minibroker.service.stamps import read_stamps, save_stamps
+
+        cutouts = shown.survey.cutouts if shown.survey else ()
+        found, broken = read_stamps(shown.whole, cutouts)
+        save_stamps(folder, shown.name, found)
+        return found, broken
+
+    def schema_of(self, topic: str, number: int) -> str:
+        """Return the schema of columns that a filter's topic holds in Avro, as JSON."""
+        known = self._engines.store.schema(subject(topic), number)
+        return known or self._engines.registered(number)
+
+    def _topic(self, name: str) -> tuple[str, Survey | None]:
+        """Return a filter's topic and its survey, or the topic of that name and None."""
+        owner = self._engines.config.owner
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        stored = self._engines.store.filter(owner, name)
+        if stored is not None:
+            return stored.topic, self._engines.survey(stored.survey)
+        topics = self._engines.kafka.topics()
+        if name in topics:
+            return name, None
+        filters = [each.name for each in self._engines.store.filters() if each.owner == owner]
+        raise ConfigError(
+            "topic-unknown",
+            f"{owner} has no filter {name!r}, and Kafka no such topic"
+            + closest(name, [*filters, *topics]),
+            f"the topics are: {', '.join(sorted(topics)) or 'none'}",
         )
 
     def await_stream(self, survey: str, seconds: float, each: Callable[[int], None]) -> None:

@@ -9,7 +9,8 @@ from os import PathLike
 from pathlib import Path
 
 from minibroker.client.alert import Alert
-from minibroker.engine.avro import MAGIC, AlertReader, survey_of
+from minibroker.engine.avro import AlertReader, survey_of
+from minibroker.engine.avro_container import MAGIC
 from minibroker.model.errors import ConfigError
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped

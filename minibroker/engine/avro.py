@@ -11,10 +11,10 @@ from typing import Any
 
 import fastavro
 
+from minibroker.engine.avro_container import MAGIC, SYNC_SIZE, Containers, Framing
 from minibroker.model.errors import BrokerError, OutsideError
 from minibroker.model.survey import Survey
 
-MAGIC = b"Obj\x01"
 CONFLUENT_HEADER = 5
 """Bytes: a zero and the schema id, 32 bits, big-endian."""
 
@@ -58,6 +58,13 @@ class AlertReader:
                 "packet-undecodable", f"not a packet of {self._survey.name}: {error}"
             ) from error
 
+    def as_container(self, packet: bytes) -> bytes:
+        """Return a packet as a file that any Avro reader opens: an object container."""
+        if packet.startswith(MAGIC):
+            return packet
+        schema = json.dumps(self._schema(schema_id(packet)), separators=(",", ":"))
+        return container(schema, packet[CONFLUENT_HEADER:])
+
     def _container(self, packet: bytes) -> dict[str, Any]:
         (alert,) = fastavro.reader(io.BytesIO(packet))
         return dict(alert)  # type: ignore[arg-type]
@@ -90,6 +97,21 @@ def alerts_in(packet: bytes) -> int:
         return sum(block.num_records for block in fastavro.block_reader(io.BytesIO(packet)))
     except Exception:  # fastavro raises a dozen types, EOFError and KeyError among them
         return 1
+
+
+def container(schema: str, datum: bytes) -> bytes:
+    """Return one record, encoded with a schema, as an object container."""
+    return Containers(Framing(schema.encode(), bytes(SYNC_SIZE))).container(datum)
+
+
+def confluent(number: int, datum: bytes) -> bytes:
+    """Return a datum behind a Confluent header."""
+    return b"\0" + number.to_bytes(4, "big") + datum
+
+
+def payload(message: bytes) -> bytes:
+    """Return what is behind a Confluent header."""
+    return message[CONFLUENT_HEADER:]
 
 
 def schema_id(message: bytes) -> int:

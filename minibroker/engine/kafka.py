@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -34,6 +34,8 @@ NO_LEADER = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
 )
 """What a topic that was just made answers for a moment."""
+GRACE_SECONDS = 10.0
+"""How long an interrupted sender waits for what it has handed over."""
 LARGEST_MESSAGE = 16 * 1024 * 1024
 """Bytes; equals message.max.bytes of flink-conf/kafka.properties."""
 
@@ -60,6 +62,11 @@ class Kafka:
         }
         self._admin = AdminClient(self._properties)
 
+    @property
+    def admin(self) -> AdminClient:
+        """The client that asks about topics and groups."""
+        return self._admin
+
     def await_ready(self, seconds: float) -> None:
         """Wait until the cluster answers; raise OutsideError when it does not."""
         deadline = time.monotonic() + seconds
@@ -69,11 +76,11 @@ class Kafka:
                 return
             except KafkaException as error:
                 if time.monotonic() > deadline:
-                    raise self._away(error) from error
+                    raise self.away(error) from error
 
     def broker_settings(self) -> dict[str, str]:
         """Return the settings of one of the brokers."""
-        with _told(self):
+        with self.told():
             broker = min(self._admin.list_topics(timeout=SECONDS).brokers)
             asked = ConfigResource(ResourceType.BROKER, str(broker))
             (answer,) = self._admin.describe_configs([asked], request_timeout=SECONDS).values()
@@ -81,7 +88,7 @@ class Kafka:
 
     def topics(self) -> dict[str, int]:
         """Return every topic with its number of partitions, Kafka's own left out."""
-        with _told(self):
+        with self.told():
             listed = self._admin.list_topics(timeout=SECONDS).topics
         return {
             name: len(topic.partitions)
@@ -100,7 +107,7 @@ class Kafka:
         ]
         if not new:
             return
-        with _told(self):
+        with self.told():
             for created in self._admin.create_topics(new, operation_timeout=SECONDS).values():
                 created.result()
             # The controller has created them; this broker may need a moment to hear of it.
@@ -111,20 +118,20 @@ class Kafka:
 
     def ends(self, topic: str) -> dict[int, tuple[int, int]]:
         """Return per partition the first offset kept and the one after the last committed."""
-        consumer = self._consumer({"isolation.level": "read_committed"})
+        consumer = self.consumer({"isolation.level": "read_committed"})
         try:
-            with _told(self):
-                return self._watermarks(consumer, topic)
+            with self.told():
+                return self.watermarks(consumer, topic)
         finally:
             consumer.close()
 
     def committed(self, group: str, topic: str) -> dict[int, int]:
         """Return per partition the offset a consumer group reads next, where it has one."""
-        consumer = self._consumer({"group.id": group})
+        consumer = self.consumer({"group.id": group})
         try:
-            with _told(self):
+            with self.told():
                 places = [
-                    TopicPartition(topic, number) for number in self._watermarks(consumer, topic)
+                    TopicPartition(topic, number) for number in self.watermarks(consumer, topic)
                 ]
                 found = consumer.committed(places, timeout=SECONDS)
                 return {place.partition: place.offset for place in found if place.offset >= 0}
@@ -133,10 +140,10 @@ class Kafka:
 
     def has_open_transactions(self, topic: str) -> bool:
         """Whether a topic holds messages that are neither committed nor aborted yet."""
-        everything = self._consumer({"isolation.level": "read_uncommitted"})
+        everything = self.consumer({"isolation.level": "read_uncommitted"})
         try:
-            with _told(self):
-                return self._watermarks(everything, topic) != self.ends(topic)
+            with self.told():
+                return self.watermarks(everything, topic) != self.ends(topic)
         finally:
             everything.close()
 
@@ -147,40 +154,15 @@ class Kafka:
 
         Raises OutsideError with the first refusal; nothing is retried beyond Kafka's own rules.
         """
-        producer = Producer(
-            {
-                **self._properties,
-                "enable.idempotence": True,
-                "message.max.bytes": LARGEST_MESSAGE,
-                "compression.type": "none",
-                "linger.ms": 5,
-                "batch.size": 2 * 1024 * 1024,
-                "queue.buffering.max.kbytes": 512 * 1024,
-            }
-        )
-        refused: list[Any] = []
-        confirmed = 0
+        with self.sender(topic) as sender:
+            for packet in packets:
+                sender.send(packet)
+                each()
+        return sender.confirmed
 
-        def delivered(error: Any, _: Message) -> None:
-            nonlocal confirmed
-            if error is None:
-                confirmed += 1
-            else:
-                refused.append(error)
-
-        for packet in packets:
-            _send(producer, topic, packet, delivered)
-            each()
-            if refused:
-                break
-        producer.flush()
-        if refused:
-            raise OutsideError(
-                "kafka-refused",
-                f"Kafka at {self.bootstrap} refused a packet for {topic}: {refused[0].str()}",
-                f"{confirmed} packets before it were stored; look at `minibroker status`",
-            )
-        return confirmed
+    def sender(self, topic: str) -> Sender:
+        """Return what sends packets to a topic; to be used in a `with` statement."""
+        return Sender(self, topic, self._properties)
 
     def read(
         self, topics: Sequence[str], limit: Mapping[str, int] | None = None
@@ -190,20 +172,20 @@ class Kafka:
         With ``limit`` (a number per topic) a topic ends early. Raises OutsideError when nothing
         comes for QUIET_SECONDS although there is more.
         """
-        consumer = self._consumer({"isolation.level": "read_committed"})
+        consumer = self.consumer({"isolation.level": "read_committed"})
         try:
-            with _told(self):
+            with self.told():
                 ends = {
                     (topic, partition): end
                     for topic in topics
-                    for partition, (low, end) in self._watermarks(consumer, topic).items()
+                    for partition, (low, end) in self.watermarks(consumer, topic).items()
                     if end > low
                 }
             consumer.assign(
                 [TopicPartition(topic, number, OFFSET_BEGINNING) for topic, number in ends]
             )
             for message in self._until(consumer, ends):
-                yield _packet(message)
+                yield packet_of(message)
         finally:
             consumer.close()
 
@@ -212,10 +194,10 @@ class Kafka:
 
         None where the topic no longer has the first offset, or not yet the last.
         """
-        consumer = self._consumer({"isolation.level": "read_committed"})
+        consumer = self.consumer({"isolation.level": "read_committed"})
         try:
-            with _told(self):
-                kept = self._watermarks(consumer, topic)
+            with self.told():
+                kept = self.watermarks(consumer, topic)
             for partition, begin, end in places:
                 low, high = kept.get(partition, (0, 0))
                 if begin < low or end > high:
@@ -227,23 +209,6 @@ class Kafka:
         finally:
             consumer.close()
 
-    def follow(self, topics: Sequence[str], from_beginning: bool) -> Iterator[Packet | None]:
-        """Yield packets as they are committed, for ever; None about once a second without any."""
-        reset = "earliest" if from_beginning else "latest"
-        consumer = self._consumer({"isolation.level": "read_committed", "auto.offset.reset": reset})
-        try:
-            consumer.subscribe(list(topics))
-            while True:
-                message = consumer.poll(1.0)
-                if message is None:
-                    yield None
-                elif message.error():
-                    raise self._away(KafkaException(message.error()))
-                else:
-                    yield _packet(message)
-        finally:
-            consumer.close()
-
     def _until(self, consumer: Consumer, ends: dict[tuple[str, int], int]) -> Iterator[Message]:
         # A transaction's marker takes an offset that no message has: the position tells the end.
         open_ends = dict(ends)
@@ -251,7 +216,7 @@ class Kafka:
         while open_ends:
             message = consumer.poll(0.2)
             if message is not None and message.error():
-                raise self._away(KafkaException(message.error()))
+                raise self.away(KafkaException(message.error()))
             if message is not None:
                 last = time.monotonic()
                 place = (str(message.topic()), int(message.partition() or 0))
@@ -272,7 +237,8 @@ class Kafka:
                     "a transaction may be open: look at the filter job with `minibroker status`",
                 )
 
-    def _watermarks(self, consumer: Consumer, topic: str) -> dict[int, tuple[int, int]]:
+    def partitions(self, consumer: Consumer, topic: str) -> list[int]:
+        """Return a topic's partitions; OutsideError when there is no such topic."""
         listed = consumer.list_topics(topic, timeout=SECONDS).topics[topic]
         if listed.error is not None:
             raise OutsideError(
@@ -280,9 +246,15 @@ class Kafka:
                 f"Kafka at {self.bootstrap} has no topic {topic}",
                 "look at `minibroker status`",
             )
-        return {number: self._ends_of(consumer, topic, number) for number in listed.partitions}
+        return list(listed.partitions)
 
-    def _ends_of(self, consumer: Consumer, topic: str, number: int) -> tuple[int, int]:
+    def watermarks(self, consumer: Consumer, topic: str) -> dict[int, tuple[int, int]]:
+        """Return per partition the first offset kept and the one after the last, for a consumer."""
+        numbers = self.partitions(consumer, topic)
+        return {number: self.ends_of(consumer, topic, number) for number in numbers}
+
+    def ends_of(self, consumer: Consumer, topic: str, number: int) -> tuple[int, int]:
+        """Return both ends of a partition as a consumer may read it."""
         deadline = time.monotonic() + SECONDS
         while True:
             try:
@@ -294,7 +266,8 @@ class Kafka:
                     raise
                 time.sleep(0.1)
 
-    def _consumer(self, settings: Mapping[str, Any]) -> Consumer:
+    def consumer(self, settings: Mapping[str, Any]) -> Consumer:
+        """Return a client that reads, of no group unless ``settings`` name one."""
         return Consumer(
             {
                 **self._properties,
@@ -305,12 +278,96 @@ class Kafka:
             }
         )
 
-    def _away(self, error: KafkaException) -> OutsideError:
+    def told(self) -> _told:
+        """Return a `with` block in which librdkafka's exceptions become OutsideError."""
+        return _told(self)
+
+    def away(self, error: KafkaException) -> OutsideError:
+        """Return librdkafka's exception as ours."""
         return OutsideError(
             "kafka-away",
             f"Kafka does not answer at {self.bootstrap}: {error.args[0].str()}",
             "run `minibroker up`, or look at kafka.bootstrap in minibroker.toml",
         )
+
+
+class Sender:
+    """Sends packets to one topic, in order; leaving the `with` waits for the brokers' word.
+
+    Left by an exception (Ctrl-C, say) it waits GRACE_SECONDS and gives up the rest: those are
+    `sent` and not `confirmed`, and Kafka may or may not have them.
+    """
+
+    def __init__(self, kafka: Kafka, topic: str, properties: Mapping[str, Any]) -> None:
+        self.topic = topic
+        self.sent = 0
+        self.confirmed = 0
+        self._kafka = kafka
+        self._refused: KafkaError | None = None
+        self._producer = Producer(
+            {
+                **properties,
+                "enable.idempotence": True,
+                "message.max.bytes": LARGEST_MESSAGE,
+                "compression.type": "none",
+                "linger.ms": 5,
+                "batch.size": 2 * 1024 * 1024,
+                "queue.buffering.max.kbytes": 512 * 1024,
+            }
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self.flush()
+            return
+        self._producer.flush(GRACE_SECONDS)
+        self._producer.purge()
+        self._producer.flush(1.0)
+
+    def send(self, packet: Packet) -> None:
+        """Hand a packet over; OutsideError when one of those before was refused."""
+        while True:
+            try:
+                self._producer.produce(
+                    self.topic,
+                    packet.value,
+                    packet.key,
+                    headers=list(packet.headers),
+                    on_delivery=self._delivered,
+                )
+                break
+            except BufferError:
+                self._producer.poll(0.1)
+            except KafkaException as error:
+                self._refused = error.args[0]
+                break
+        self.sent += 1
+        self._producer.poll(0)
+        if self._refused is not None:
+            self.flush()
+
+    def flush(self) -> None:
+        """Wait until the brokers have confirmed every packet; OutsideError when one is refused."""
+        # In steps: a signal is heard between two of them.
+        while self._producer.flush(0.5):
+            pass
+        if self._refused is not None:
+            raise OutsideError(
+                "kafka-refused",
+                f"Kafka at {self._kafka.bootstrap} refused a packet for {self.topic}:"
+                f" {self._refused.str()}",
+                f"{self.confirmed} of the {self.sent} packets sent are stored;"
+                " look at `minibroker status`",
+            )
+
+    def _delivered(self, error: KafkaError | None, _: Message) -> None:
+        if error is None:
+            self.confirmed += 1
+        elif self._refused is None:
+            self._refused = error
 
 
 def _names(places: Iterable[tuple[str, int]]) -> str:
@@ -328,28 +385,15 @@ class _told:
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, KafkaException):
-            raise self._kafka._away(error) from error
+            raise self._kafka.away(error) from error
 
 
 def _idle(message: Message | None) -> bool:
     return message is None or (message.offset() or 0) % 256 == 0
 
 
-def _send(
-    producer: Producer, topic: str, packet: Packet, delivered: Callable[[Any, Message], None]
-) -> None:
-    while True:
-        try:
-            producer.produce(
-                topic, packet.value, packet.key, headers=list(packet.headers), on_delivery=delivered
-            )
-            producer.poll(0)
-            return
-        except BufferError:
-            producer.poll(0.1)
-
-
-def _packet(message: Message) -> Packet:
+def packet_of(message: Message) -> Packet:
+    """Return a message as a packet."""
     _, milliseconds = message.timestamp()
     return Packet(
         value=message.value() or b"",

@@ -18,6 +18,7 @@ EXTRAS = {
     "matplotlib": "plot",
     "astropy": "stamps",
     "PIL": "stamps",
+    "textual_image": "stamps",
 }
 """Top-level module to extra, for every package that the base install does not have."""
 

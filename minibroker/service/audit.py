@@ -10,7 +10,7 @@ from minibroker.engine.archive import Archive, Place
 from minibroker.engine.kafka import Kafka
 from minibroker.model.filter import Format
 from minibroker.model.packet import Packet
-from minibroker.service.tail import sent_format
+from minibroker.service.messages import sent_format
 
 
 @dataclass(frozen=True)

@@ -1,86 +1,82 @@
-"""Messages of a filter's topic, decoded for people."""
+"""Messages of a topic as they arrive: shown, saved, and done with."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from pathlib import Path as FilePath
 
-from minibroker.engine.avro import AlertReader, read_columns, schema_id
-from minibroker.engine.kafka import Kafka
-from minibroker.model.filter import Format
+from minibroker.engine.kafka_follow import Following
+from minibroker.model.errors import BrokerError
 from minibroker.model.packet import Packet
-from minibroker.model.survey import Survey
-from minibroker.model.types import Path, dotted
-
-FORMAT_HEADER = "minibroker.format"
+from minibroker.model.start import Edge, Start
+from minibroker.model.types import Path
+from minibroker.service.messages import Messages, Shown
+from minibroker.service.save import Files
 
 
 @dataclass(frozen=True)
-class Shown:
-    """One delivered alert, for people and for programs."""
+class Wanted:
+    """What is wanted of a topic."""
 
-    offset: int
-    columns: tuple[str, ...]
-    """The filter's own columns; where it sends packets, the survey's default ones, dotted."""
-    values: tuple[Any, ...]
-    """What the alert has there, None where it has nothing; records and lists as JSON."""
-    alert: Mapping[str, Any]
-    """All that was sent, without cutouts."""
+    start: Start = Edge.LATEST
+    group: str = ""
+    """A consumer group to go on with; empty to read alone."""
+    until_end: bool = False
+    limit: int | None = None
+    """End after so many shown; None for no end."""
+    every: int = 1
+    """Show one of so many: the first, and every so many after it."""
+    fields: tuple[Path, ...] = ()
+    save: FilePath | None = None
+    format: str = "avro"
+    """What ``save`` is filled with: avro or parquet."""
 
 
 def tail(
-    kafka: Kafka,
-    survey: Survey,
-    reader: AlertReader,
-    topic: str,
-    from_beginning: bool,
-    limit: int | None,
-    schema_of: Callable[[int], str],
-) -> Iterator[Shown]:
-    """Yield the alerts of a topic as they come, ``limit`` of them or without end.
+    following: Following, messages: Messages, wanted: Wanted, files: Files | None
+) -> Generator[Shown, None, None]:
+    """Yield messages as they come, and tell the group what is done with.
 
-    ``reader`` reads packets, ``schema_of`` finds the schema of columns that were sent in Avro.
+    A message is done with when the caller asks for the next one and, where messages are saved,
+    it is on the disk: what is interrupted comes again, and nothing is lost.
     """
-    arriving = (packet for packet in kafka.follow([topic], from_beginning) if packet is not None)
-    for packet in islice(arriving, limit):
-        match sent_format(packet):
-            case Format.JSON:
-                yield _of_columns(packet.offset, json.loads(packet.value))
-            case Format.AVRO:
-                schema = schema_of(schema_id(packet.value))
-                yield _of_columns(packet.offset, read_columns(packet.value, schema))
-            case Format.PACKET | Format.WITHOUT_CUTOUTS:
-                yield _of_packet(packet.offset, reader.read(packet.value), survey)
+    pending: list[Packet] = []
+
+    def settle() -> None:
+        if files is not None:
+            files.close()
+        for packet in pending:
+            following.done(packet)
+        pending.clear()
+
+    with following:
+        try:
+            for shown, packet in _chosen(following, messages, wanted):
+                if shown is not None:
+                    if files is not None and not shown.error:
+                        files.add(shown)
+                    yield shown
+                pending.append(packet)
+                if files is None or not files.waiting:
+                    settle()
+        except BrokerError:
+            # What could not be saved must come again.
+            raise
+        except BaseException:
+            settle()
+            raise
+        settle()
 
 
-def sent_format(packet: Packet) -> Format:
-    """Return what a delivered message is; one without the header is a packet."""
-    return Format(packet.header(FORMAT_HEADER) or Format.PACKET.value)
-
-
-def _of_columns(offset: int, columns: Mapping[str, Any]) -> Shown:
-    return Shown(offset, tuple(columns), tuple(map(_line, columns.values())), columns)
-
-
-def _line(value: Any) -> Any:
-    return json.dumps(value, default=str) if isinstance(value, dict | list) else value
-
-
-def _of_packet(offset: int, alert: Mapping[str, Any], survey: Survey) -> Shown:
-    return Shown(
-        offset,
-        tuple(dotted(path) for path in survey.default_columns),
-        tuple(_at(alert, path) for path in survey.default_columns),
-        {name: value for name, value in alert.items() if name not in survey.cutouts},
-    )
-
-
-def _at(value: Any, path: Path) -> Any:
-    for name in path:
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
+def _chosen(
+    following: Following, messages: Messages, wanted: Wanted
+) -> Iterator[tuple[Shown | None, Packet]]:
+    """Yield every packet that is read, with its message where it is to be shown."""
+    count = 0
+    for number, packet in enumerate(following):
+        is_chosen = number % wanted.every == 0
+        yield (messages.shown(packet) if is_chosen else None), packet
+        count += is_chosen
+        if count == wanted.limit:
+            return

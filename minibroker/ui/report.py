@@ -19,9 +19,13 @@ from minibroker.ui.diagnostics import as_json, draw
 if TYPE_CHECKING:
     from minibroker.compiler import Explanation
     from minibroker.model.filter import FilterPlan, Projection
+    from minibroker.service.stamps import Stamp
 
 PIPE_WIDTH = 1000
 """Columns of a table that nobody watches: nothing is folded."""
+
+PICTURE_WIDTH = 66
+"""Columns of a terminal that an alert's images take."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class Report:
 
     def __init__(self, is_json: bool) -> None:
         self.is_json = is_json
+        self._columns: tuple[str, ...] = ()
+        self._widths: list[int] = []
 
     def tell(self, text: str) -> None:
         """Say what is going on, on stderr."""
@@ -136,6 +142,38 @@ class Report:
         else:
             named = "  ".join(f"{c}={cell(v)}" for c, v in zip(columns, values, strict=True))
             self.text(f"{offset}  {named}")
+
+    def raw(self, message: bytes) -> None:
+        """Write a message's own bytes."""
+        sys.stdout.buffer.write(message)
+        sys.stdout.buffer.flush()
+
+    def table_line(self, columns: Sequence[str], values: Sequence[Any]) -> None:
+        """Print one line of a table that has no end; the names again when they change."""
+        cells = [cell(value) for value in values]
+        if columns != self._columns:
+            self._columns = tuple(columns)
+            pairs = zip(columns, cells, strict=True)
+            # The first line is the best guess of how wide the others will be.
+            self._widths = [max(len(name), len(cell)) for name, cell in pairs]
+            self._table_line(columns)
+        self._table_line(cells)
+
+    def pictures(self, stamps: Sequence[Stamp]) -> None:
+        """Show images side by side, where stdout is a terminal."""
+        if not sys.stdout.isatty():
+            return
+        from rich.console import Console
+        from textual_image.renderable import Image
+
+        from minibroker.service.stamps import montage
+
+        console = Console()
+        console.print(Image(montage(stamps), width=min(PICTURE_WIDTH, console.width)))
+
+    def _table_line(self, cells: Sequence[str]) -> None:
+        padded = (cell.ljust(width) for cell, width in zip(cells, self._widths, strict=True))
+        self.text("  ".join(padded).rstrip())
 
     def explanation(self, explained: Explanation) -> None:
         """Print how a filter is understood."""

@@ -22,7 +22,9 @@ from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource, Format
 from minibroker.model.night import Interval
 from minibroker.model.packet import Packet
+from minibroker.model.start import Edge
 from minibroker.service.audit import source_of
+from minibroker.service.tail import Wanted
 
 pytestmark = pytest.mark.stack
 
@@ -195,11 +197,11 @@ def test_whole_packets_are_whole_beside_them(
 def test_tail_and_backtest_show_the_columns(broker: Broker, sent: dict[str, Sent]) -> None:
     names = ("diaSourceId", "object_id", "flux", "snr", "dipole")
     for form in ("json", "avro"):
-        (shown,) = broker.packets.tail(f"lsst_{form}", True, 1)
+        (shown,) = broker.packets.tail(f"lsst_{form}", Wanted(Edge.EARLIEST, limit=1))
         assert shown.columns[:5] == names
         assert shown.values[0] == shown.alert["diaSourceId"]
         assert shown.values[5] == json.dumps(shown.alert["diaSource"])
-    (shown,) = broker.packets.tail("lsst_without", True, 1)
+    (shown,) = broker.packets.tail("lsst_without", Wanted(Edge.EARLIEST, limit=1))
     assert shown.columns[0] == "diaSourceId"
     assert not shown.alert.keys() & set(broker.surveys["lsst"].cutouts)
     (source,) = (each for each in _filters("lsst") if each.origin == "lsst_json")

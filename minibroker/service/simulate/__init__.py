@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from minibroker.service.simulate.packet import PacketMaker, SimulatedPacket
 from minibroker.service.simulate.sky import Sky, Visits, watch
 from minibroker.service.simulate.ztf import ZtfPackets
 
-__all__ = ["SimulatedPacket", "simulate"]
+__all__ = ["SimulatedPacket", "simulate", "usual_visit"]
 
 _MAKERS: dict[str, Callable[[Survey, SchemaVersion, int], PacketMaker]] = {
     "ztf": ZtfPackets,
@@ -36,13 +36,15 @@ def simulate(
     corrupt: int = 0,
     version: str = "",
     visit_alerts: int | None = None,
+    visits: int | None = None,
 ) -> Iterator[SimulatedPacket]:
     """Return ``alerts`` packets of one night, in the order in which their visits were taken.
 
     One seed is one sky: an object has the same detections in every night's histories, however
     many alerts are asked for. Fields are visited twice a night in two bands; as many are
     taken, spread over the night, as give about ``visit_alerts`` a visit (as many as the survey
-    usually has, if None), at least twelve.
+    usually has, if None), at least twelve. With ``visits`` instead the night's first so many,
+    one after the other, with more alerts in some than in others.
     ``corrupt`` of the packets, at places that the seed chooses, are cut short or replaced by
     noise. ``version`` is the schema to write with, the newest if empty.
     Raises ConfigError for a survey or a version that cannot be simulated.
@@ -54,11 +56,17 @@ def simulate(
             "ask for 0 or more alerts, and for at most as many corrupt ones",
         )
     return _spoilt(
-        _night(_maker(survey, version, seed), night, alerts, seed, visit_alerts),
+        _night(_maker(survey, version, seed), night, alerts, seed, visit_alerts, visits),
         alerts,
         corrupt,
         seed,
     )
+
+
+def usual_visit(survey: Survey) -> tuple[int, float]:
+    """Return the alerts of a survey's usual visit, and the seconds from one to the next."""
+    cadence = _maker(survey, "", 0).cadence
+    return cadence.visit_alerts, cadence.step
 
 
 def _maker(survey: Survey, version: str, seed: int) -> PacketMaker:
@@ -80,15 +88,25 @@ def _maker(survey: Survey, version: str, seed: int) -> PacketMaker:
 
 
 def _night(
-    maker: PacketMaker, night: date, alerts: int, seed: int, visit_alerts: int | None
+    maker: PacketMaker,
+    night: date,
+    alerts: int,
+    seed: int,
+    visit_alerts: int | None,
+    visits: int | None,
 ) -> Iterator[SimulatedPacket]:
     sky = Sky(maker.cadence, seed)
-    of_field = 2 * (visit_alerts or maker.cadence.visit_alerts)
-    plan = _plan(sky, night, max(_FIELDS, -(-alerts // of_field)))
-    for number, (visits, index) in enumerate(plan):
-        wanted = alerts * (number + 1) // len(plan) - alerts * number // len(plan)
-        chunk = min(_CHUNK, max(wanted, 16))
-        for seen in watch(sky, visits, index, wanted, chunk):
+    if visits is None:
+        of_field = 2 * (visit_alerts or maker.cadence.visit_alerts)
+        plan = _plan(sky, night, max(_FIELDS, -(-alerts // of_field)))
+        ends = [alerts * (number + 1) // len(plan) for number in range(len(plan))]
+    else:
+        plan = _first(sky, night, visits)
+        weights = np.random.default_rng((seed, visits)).uniform(0.8, 1.2, len(plan)).cumsum()
+        ends = np.round(alerts * weights / weights[-1]).astype(int).tolist()
+    for (field, index), begin, end in zip(plan, [0, *ends], ends, strict=False):
+        chunk = min(_CHUNK, max(end - begin, 16))
+        for seen in watch(sky, field, index, end - begin, chunk):
             yield from maker.packets(seen)
 
 
@@ -96,9 +114,20 @@ def _plan(sky: Sky, night: date, count: int) -> list[tuple[Visits, int]]:
     """Return the night's visits to ``count`` fields by time: a field's visits and one's number."""
     fields = sky.fields(night)
     count = min(count, len(fields))
-    chosen = [fields[len(fields) * place // count] for place in range(count)]
+    return _visits(sky, night, [fields[len(fields) * place // count] for place in range(count)])
+
+
+def _first(sky: Sky, night: date, count: int) -> list[tuple[Visits, int]]:
+    """Return the first ``count`` visits of a night, all of them where it has fewer."""
+    # A block of fields is visited twice before the next: no later field comes before these.
+    fields = sky.fields(night)[: count + sky.cadence.block]
+    return _visits(sky, night, fields)[:count]
+
+
+def _visits(sky: Sky, night: date, fields: Sequence[int]) -> list[tuple[Visits, int]]:
+    """Return both visits of each field in a night by time: the field's visits, one's number."""
     plan = []
-    for field in chosen:
+    for field in fields:
         visits = sky.visits(field, night)
         plan += [(visits, len(visits) - 2), (visits, len(visits) - 1)]
     return sorted(plan, key=lambda item: float(item[0].mjd[item[1]]))

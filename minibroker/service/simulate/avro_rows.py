@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minibroker.engine.avro_container import varint
+
 Bytes = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
 
@@ -68,17 +70,6 @@ def encode_rows(
             keep[:, start:stop] = mask
         start = stop
     return Rows(out[keep].tobytes(), np.cumsum(keep.sum(axis=1)).tolist())
-
-
-def varint(value: int) -> bytes:
-    """Encode one int or long."""
-    rest = value << 1 if value >= 0 else (-value << 1) - 1
-    out = bytearray()
-    while rest > 0x7F:
-        out.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    out.append(rest)
-    return bytes(out)
 
 
 def _add_record(

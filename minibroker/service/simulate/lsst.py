@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minibroker.engine.avro_container import varint
 from minibroker.model.errors import ConfigError
 from minibroker.model.survey import SchemaVersion, Survey
 from minibroker.service.simulate import dice
-from minibroker.service.simulate.avro_rows import Maybe, encode_rows, varint
+from minibroker.service.simulate.avro_rows import Maybe, encode_rows
 from minibroker.service.simulate.lsst_columns import (
     Columns,
     LsstCells,

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from minibroker.engine.avro_container import Containers, Framing, varint
 from minibroker.model.survey import SchemaVersion, Survey
 from minibroker.model.types import Array, Struct, Type
 from minibroker.service.simulate import dice
-from minibroker.service.simulate.avro_rows import Rows, encode_rows, varint
+from minibroker.service.simulate.avro_rows import Rows, encode_rows
 from minibroker.service.simulate.packet import (
     SimulatedPacket,
     branch_of,
@@ -59,13 +60,8 @@ class ZtfPackets:
         self._fields: list[dict[str, Any]] = version.avro["fields"]
         self._stamps = GzipStamps(seed)
         schema = json.dumps(_documented(version.avro, survey.alert), separators=(",", ":"))
-        self._sync = hashlib.sha256(f"{survey.name} {seed}".encode()).digest()[:16]
-        meta = {"avro.schema": schema.encode(), "avro.codec": b"null"}
-        entries = b"".join(
-            varint(len(key)) + key.encode() + varint(len(value)) + value
-            for key, value in meta.items()
-        )
-        self._head = b"Obj\x01" + varint(len(meta)) + entries + b"\0" + self._sync
+        sync = hashlib.sha256(f"{survey.name} {seed}".encode()).digest()[:16]
+        self._containers = Containers(Framing(schema.encode(), sync))
 
     def packets(self, seen: Sightings) -> list[SimulatedPacket]:
         """Return the alert of every source in the visit that saw it, in the sources' order."""
@@ -85,8 +81,8 @@ class ZtfPackets:
         pid = current.pid().tolist()
         return [
             SimulatedPacket(
-                self._container(
-                    [head.row(i), *self._tail(i, now, parts, stamps, candid[i], pid[i])]
+                self._containers.container(
+                    head.row(i), *self._tail(i, now, parts, stamps, candid[i], pid[i])
                 ),
                 candid[i],
                 names[i].decode(),
@@ -136,10 +132,6 @@ class ZtfPackets:
                 file = f"candid{candid}_{ending.format(pid=pid)}.fits.gz".encode()
                 out += [branch_of(field)[0], varint(len(file)), file, varint(len(stamp)), stamp]
         return out
-
-    def _container(self, datum: list[bytes]) -> bytes:
-        size = sum(map(len, datum))
-        return b"".join((self._head, b"\x02", varint(size), *datum, self._sync))
 
     def _images(self, current: ZtfCells) -> list[dict[str, tuple[str, bytes]]]:
         counts = current.counts().tolist()

@@ -9,7 +9,8 @@ import fastavro
 import numpy as np
 import pytest
 
-from minibroker.service.simulate.avro_rows import Maybe, encode_rows, varint
+from minibroker.engine.avro_container import varint
+from minibroker.service.simulate.avro_rows import Maybe, encode_rows
 
 INNER = {"type": "record", "name": "inner", "fields": [{"name": "n", "type": "long"}]}
 FIELDS: list[dict[str, Any]] = [
