@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 from cyclopts import Parameter
 
 from minibroker.model.errors import ConfigError
-from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval, interval, parse_night
 from minibroker.ui.app import STDIN, Options, app, read_filter
 from minibroker.ui.report import Branch, Report, cell
@@ -18,6 +17,7 @@ from minibroker.ui.sparkline import sparkline
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
+    from minibroker.model.filter import FilterSource
     from minibroker.service.backtest import Backtest
     from minibroker.service.why import NearMisses, Reason, Walked, Why
 
@@ -43,6 +43,8 @@ def past_filter(broker: Broker, named: str) -> FilterSource:
     """Return a filter for past nights: a file, ``-``, or ``NAME[@VERSION]`` of the owner's."""
     if named == STDIN or Path(named).exists() or "/" in named or named.endswith(".sql"):
         return read_filter(Path(named))
+    from minibroker.model.filter import FilterSource
+
     stored = broker.filters.version(named)
     return FilterSource(stored.text, named)
 
