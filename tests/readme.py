@@ -1,4 +1,4 @@
-"""The console blocks of the README: their commands, and what they showed."""
+"""The console blocks of the README and other pages: their commands, and what they showed."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Block:
         return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
 
 
-def blocks(kind: str) -> list[Block]:
-    """Return the README's console blocks of one kind."""
-    found = re.findall(rf"<!-- {kind} -->\n```console\n(.*?)```\n", README.read_text(), re.DOTALL)
+def blocks(kind: str, page: Path = README) -> list[Block]:
+    """Return a page's console blocks of one kind."""
+    found = re.findall(rf"<!-- {kind} -->\n```console\n(.*?)```\n", page.read_text(), re.DOTALL)
     return [Block(kind, text) for text in found]
 
 
@@ -61,9 +61,9 @@ def _without_settings() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("MINIBROKER_")}
 
 
-def rewrite(block: Block, text: str) -> None:
-    """Put a block's new text into the README."""
-    README.write_text(README.read_text().replace(block.text, text))
+def rewrite(block: Block, text: str, page: Path = README) -> None:
+    """Put a block's new text into a page."""
+    page.write_text(page.read_text().replace(block.text, text))
 
 
 def shape(text: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import Engines
@@ -15,6 +16,7 @@ from minibroker.service.filter_job import dead_letter_topic
 if TYPE_CHECKING:
     from minibroker.service.audit import Verdict
     from minibroker.service.backtest import Backtest
+    from minibroker.service.rewind import Rewound
     from minibroker.service.why import NearMisses, Why
 
 
@@ -71,6 +73,20 @@ class Past:
         clause = dissect_filter(source, self._engines.surveys)
         archive = self._engines.archive(survey.name)
         return near(archive, survey, source.text, clause, archive.nights_in(nights), limit)
+
+    def rewind(
+        self,
+        source: FilterSource,
+        nights: Interval,
+        folder: Path,
+        hear: Callable[[float], None] = lambda _: None,
+    ) -> Rewound:
+        """Write the packets that a filter passes of past nights into a folder, as they came."""
+        from minibroker.service.rewind import rewind_to_folder
+
+        plan = self._filters.check(source)
+        archive = self._engines.archive(plan.filter.survey)
+        return rewind_to_folder(archive, archive.nights_in(nights), plan, folder, hear)
 
     def audit(self, survey: str) -> list[Verdict]:
         """Compare what each running filter delivered with what the archive says it should have."""

@@ -163,6 +163,35 @@ def show_why(report: Report, told: Why) -> None:
     report.tree(_branch(told.reason))
 
 
+@app.command
+def rewind(
+    file: str,
+    *,
+    to_dir: Path,
+    nights: Nights = Nights(),
+    options: Options = Options(),
+) -> None:
+    """Write the packets that a filter would have sent on past nights, byte for byte.
+
+    One file a packet, named so that they sort as the stream ran. The same command goes on where
+    an interrupted one stopped.
+
+    Parameters
+    ----------
+    file
+        A filter file, ``-`` for standard input, or NAME or NAME@VERSION of a submitted filter.
+    to_dir
+        The folder: an empty one, or that of the same rewind.
+
+    Example: minibroker rewind sql/ztf_asteroids.sql --nights 1 --to-dir again
+    """
+    broker, report = options.broker(), options.report
+    source = past_filter(broker, file)
+    with report.progress("writing packets") as hear:
+        done = broker.past.rewind(source, nights.interval(), to_dir, hear)
+    report.rows(("folder", "written", "there before"), [(to_dir, done.written, done.there)])
+
+
 def _report_near(found: NearMisses, options: Options) -> None:
     columns = ("distance", "/ median", "failed by", "verdict", "night", *found.columns)
     rows = [

@@ -1,0 +1,127 @@
+"""The packets that a filter would have sent on past nights, again."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from minibroker.engine.archive import Archive
+from minibroker.engine.passing_packets import passing_packets
+from minibroker.model.errors import ConfigError
+from minibroker.model.filter import FilterPlan, Format
+from minibroker.model.packet import Packet
+
+NOTE = "rewind.json"
+"""What says of a folder which rewind it holds, and whether that is finished."""
+
+
+@dataclass(frozen=True)
+class Rewound:
+    """What a rewind wrote."""
+
+    written: int
+    there: int
+    """Packets that an earlier, interrupted run had written."""
+
+
+def rewind_to_folder(
+    archive: Archive,
+    nights: Sequence[str],
+    plan: FilterPlan,
+    folder: Path,
+    hear: Callable[[float], None] = lambda _: None,
+) -> Rewound:
+    """Write the packets that a filter passes of these nights into a folder, one file each.
+
+    A file's bytes are the packet's own; its name is Kafka's timestamp in milliseconds, topic,
+    partition and offset, so that names sort as the stream ran. Each file is there as a whole or
+    not at all, and what is there is not written again: a rewind that was interrupted goes on.
+    The headers that all would have been sent with are in ``rewind.json``. Raises ConfigError for
+    a folder that holds something else, and for a filter that does not send the packet itself.
+    """
+    if plan.filter.projection.format is not Format.PACKET:
+        raise ConfigError(
+            "rewind-format",
+            f"{plan.filter.source.origin} sends {plan.filter.projection.format.value}: a rewind"
+            " gives packets as they came, byte for byte",
+            "write SELECT *, or take its values from the archive: minibroker shell",
+        )
+    note = _note(plan, nights)
+    _begin(folder, note)
+    written = there = 0
+
+    def take(total: int, packet: Packet) -> None:
+        nonlocal written, there
+        file = folder / _name(packet)
+        if file.exists():
+            there += 1
+        else:
+            _replace(file, packet.value)
+            written += 1
+        hear((written + there) / total)
+
+    passing_packets(archive, nights, plan.duckdb, take)
+    _replace(folder / NOTE, _spelled({**note, "finished": True, "packets": written + there}))
+    return Rewound(written, there)
+
+
+def _note(plan: FilterPlan, nights: Sequence[str]) -> dict[str, Any]:
+    chosen = plan.filter
+    return {
+        "survey": chosen.survey,
+        "nights": list(nights),
+        "text": chosen.source.text,
+        "headers": {
+            "minibroker.filter": chosen.name,
+            "minibroker.version": chosen.fingerprint,
+            "minibroker.format": chosen.projection.format.value,
+            "minibroker.rewind": f"{nights[0]}/{nights[-1]}",
+        },
+    }
+
+
+def _begin(folder: Path, note: dict[str, Any]) -> None:
+    """Make the folder this rewind's, or see that it is; sweep what a killed run left half."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        held = [file.name for file in folder.iterdir() if not file.name.startswith(".")]
+    except OSError as error:
+        raise ConfigError(
+            "folder-unusable", f"{folder}: {error.strerror}", "name another folder"
+        ) from error
+    if not held:
+        _replace(folder / NOTE, _spelled({**note, "finished": False}))
+    elif NOTE not in held:
+        raise ConfigError(
+            "folder-not-empty", f"{folder} holds something else", "name an empty folder"
+        )
+    else:
+        known = json.loads((folder / NOTE).read_text(encoding="utf-8"))
+        if any(known.get(key) != value for key, value in note.items()):
+            raise ConfigError(
+                "another-rewind",
+                f"{folder} holds a rewind of another filter or of other nights",
+                f"name an empty folder; {folder / NOTE} says what it holds",
+            )
+    for left in folder.glob(".*.unfinished"):
+        left.unlink()
+
+
+def _name(packet: Packet) -> str:
+    return (
+        f"{packet.timestamp:013d}-{packet.topic}-{packet.partition:05d}-{packet.offset:012d}.avro"
+    )
+
+
+def _spelled(note: dict[str, Any]) -> bytes:
+    return (json.dumps(note, indent=2) + "\n").encode()
+
+
+def _replace(file: Path, value: bytes) -> None:
+    unfinished = file.with_name(f".{file.name}.unfinished")
+    unfinished.write_bytes(value)
+    os.replace(unfinished, file)
