@@ -55,6 +55,8 @@ class FlinkConfig:
     slots: int = 8
     parallelism: int = 2
     """Subtasks of each job; more than the topic has partitions is idle."""
+    shard_filters: int = 200
+    """Filters that one filter job runs; more make another job."""
     filter_checkpoint: str = "1 s"
     """A delivered alert becomes visible at the next checkpoint of the filter job."""
     archive_checkpoint: str = "60 s"
@@ -121,8 +123,10 @@ class QueryConfig:
 class SurveyConfig:
     """One survey's stream."""
 
-    topic: str
+    topic: str = ""
     """The alert topic, or several divided by ``;``."""
+    topic_pattern: str = ""
+    """Instead of ``topic``: a regular expression; topics that match are read as they appear."""
     bare_schema: str = ""
     """An .avsc file for packets that are a bare datum; empty when the stream has none."""
 
@@ -319,12 +323,7 @@ def _surveys(given: Mapping[str, tuple[Any, str]]) -> dict[str, dict[str, Survey
     """Return the surveys that were named, or nothing so that the defaults stand."""
     named = sorted({key.split(".")[1] for key in given if key.startswith("surveys.")})
     for name in named:
-        if f"surveys.{name}.topic" not in given:
-            raise ConfigError(
-                "config-missing-key",
-                f"surveys.{name}.topic is missing",
-                "name the Kafka topic of the alerts",
-            )
+        _check_topic(given, f"surveys.{name}.")
     return (
         {"surveys": {name: _build(SurveyConfig, given, f"surveys.{name}.") for name in named}}
         if named
@@ -350,6 +349,31 @@ def _quotas(given: Mapping[str, tuple[Any, str]], every: Quota) -> dict[str, Quo
         inherited = {own + key: (value, "") for key, value in dataclasses.asdict(every).items()}
         quotas[name] = _build(Quota, {**inherited, **given}, own)
     return quotas
+
+
+def _check_topic(given: Mapping[str, tuple[Any, str]], prefix: str) -> None:
+    """Refuse a survey without topics, or with both a name and a pattern of them."""
+    topic, pattern = given.get(prefix + "topic"), given.get(prefix + "topic_pattern")
+    if not topic and not pattern:
+        raise ConfigError(
+            "config-missing-key",
+            f"{prefix}topic is missing",
+            "name the Kafka topic of the alerts, or a topic_pattern",
+        )
+    if topic and pattern:
+        raise ConfigError(
+            "config-two-keys",
+            f"{pattern[1]}: {prefix}topic_pattern: {prefix}topic is set too",
+            "keep one of them",
+        )
+    try:
+        re.compile(str(pattern[0]) if pattern else "")
+    except re.error as error:
+        raise ConfigError(
+            "config-value",
+            f"{pattern[1] if pattern else ''}: {prefix}topic_pattern: {error}",
+            "write a regular expression such as ztf_[0-9]{8}_programid1",
+        ) from None
 
 
 def _refuse_unknown(given: Mapping[str, tuple[Any, str]], names: list[str], prefix: str) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minibroker.broker.engines import Engines
+from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.broker.filters import Filters, Submitted
 from minibroker.broker.packets import Packets
 from minibroker.broker.past import Past
 from minibroker.broker.upkeep import Upkeep
 from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
-from minibroker.model.errors import BrokerError
+from minibroker.model.errors import BrokerError, JobError
 from minibroker.model.job import JobSpec, JobState
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import Survey
@@ -22,6 +23,7 @@ from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import filter_job_name
 
 if TYPE_CHECKING:
+    from minibroker.broker.restart import Restart
     from minibroker.engine.stack import ChildState
 
 __all__ = ["Broker", "Submitted"]
@@ -69,19 +71,47 @@ class Broker(Engines):
 
     def bring_up(self) -> None:
         """Do what `up` does, but leave the mark of a `down` in between."""
-        from minibroker.engine.schema_folder import write_schemas
-
         self.stack.start(self.tell)
         self.kafka.await_ready(60.0)
-        for survey in self.surveys.values():
-            write_schemas(survey, self.schema_folder(survey))
-        for settings in self.config.surveys.values():
-            self.ensure_topics(settings.topic.split(";"), self.config.kafka.partitions)
+        for name in self.surveys:
+            self.ensure_topics(self.topics(name), self.config.kafka.partitions)
         with self.reconciler.alone():
-            for survey in self.surveys.values():
-                self.reconciler.match(self._archive_spec(survey))
-                if filter_job_name(survey.name) in self.wanted_jobs():
-                    self.reconciler.match(self.filters.spec(survey))
+            self._match_all()
+
+    def _match_all(self) -> None:
+        """Bring back every job that can be; then raise what the first of the others said."""
+        failures = []
+        for survey in self.surveys.values():
+            specs = self.specs(survey)
+            for spec in specs:
+                try:
+                    self.reconciler.match(spec)
+                except JobError as failure:
+                    failures.append(failure)
+                    self.tell(failure.message)
+            self.filters.retire(survey.name, {spec.name for spec in specs})
+        if failures:
+            raise failures[0]
+
+    def specs(self, survey: Survey) -> list[JobSpec]:
+        """Return all of a survey's jobs as they should be, with their topics made."""
+        return [self._archive_spec(survey), *self.filters.specs(survey)]
+
+    def restart(self, survey: str, start: datetime | None, is_sure: bool) -> list[Restart]:
+        """Start anew those jobs of a survey whose state is lost, from a time on or from now.
+
+        Raises ConfigError with what that repeats and skips, unless ``is_sure``.
+        """
+        from minibroker.broker.restart import refusal, restarts
+
+        self.kafka.await_ready(ANSWER_SECONDS)
+        with self.reconciler.alone():
+            chosen = restarts(self, survey, start)
+            if not is_sure:
+                raise refusal(chosen)
+            for each in chosen:
+                self.reconciler.restart(each.spec, each.offsets, each.known)
+        return chosen
 
     def down(self) -> None:
         """Stop every job with a savepoint, then the processes that `up` started.
@@ -93,7 +123,7 @@ class Broker(Engines):
         self._down_mark.touch()
         if self._flink_is_up():
             with self.reconciler.alone():
-                for name in self._job_names():
+                for name in [each.name for each in self.store.jobs()]:
                     try:
                         self.reconciler.suspend(name)
                     except BrokerError as error:
@@ -115,12 +145,15 @@ class Broker(Engines):
         return self.config.data.absolute() / "run" / "down"
 
     def wanted_jobs(self) -> dict[str, str]:
-        """Return the names of the jobs that should run, with the topics that they read."""
-        wanted = {}
-        for survey, settings in self.config.surveys.items():
-            wanted[archive_job_name(survey)] = settings.topic
-            if self.store.filters(survey) or self.store.job(filter_job_name(survey)):
-                wanted[filter_job_name(survey)] = settings.topic
+        """Return the names of the jobs that should run, with their surveys."""
+        wanted: dict[str, str] = {}
+        for survey in self.config.surveys:
+            filters = self.store.filters(survey)
+            shards = {each.shard for each in filters}
+            if filters or self.store.job(filter_job_name(survey)):
+                shards.add(0)
+            names = [archive_job_name(survey), *(filter_job_name(survey, n) for n in shards)]
+            wanted |= dict.fromkeys(names, survey)
         return wanted
 
     def children(self) -> list[ChildState]:
@@ -132,14 +165,11 @@ class Broker(Engines):
         return self.flink.jobs() if self._flink_is_up() else []
 
     def _archive_spec(self, survey: Survey) -> JobSpec:
+        self.write_schemas(survey)
         settings = self.job_settings(self.config.flink.archive_checkpoint)
         self.ensure_topics([deliveries_topic(survey.name)])
         name, folder = archive_job_name(survey.name), self.config.archive_folder
         return archive_job(name, survey, self.stream(survey), folder, settings)
-
-    def _job_names(self) -> list[str]:
-        kinds = (filter_job_name, archive_job_name)
-        return [name(survey) for survey in self.config.surveys for name in kinds]
 
     def _flink_is_up(self) -> bool:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from minibroker.model.errors import ConfigError
 from minibroker.model.survey import Survey, load_surveys
 from minibroker.model.toml_table import closest
 from minibroker.service.source_table import Stream
+from minibroker.service.topics import alert_topics, topic_of_night
 
 if TYPE_CHECKING:
     from minibroker.engine.archive import Archive
@@ -118,14 +120,15 @@ class Engines:
     @cached_property
     def reconciler(self) -> Reconciler:
         """Makes Flink match."""
-        from minibroker.service.reconcile import Reconciler
+        from minibroker.service.reconcile import Reconciler, StateFolders
 
         data = self.config.data.absolute()
         return Reconciler(
             store=self.store,
             flink=self.flink,
             planner=lambda: self.planner,
-            checkpoints=data / "flink" / "checkpoints",
+            kafka=lambda: self.kafka,
+            folders=StateFolders(data / "flink" / "checkpoints", data / "flink" / "savepoints"),
             lock=data / "run" / "jobs.lock",
             tell=self.tell,
         )
@@ -167,11 +170,31 @@ class Engines:
             schemas=self.schema_folder(survey),
             registry=self.config.registry,
             bare_schema=settings.bare_schema,
+            topic_pattern=settings.topic_pattern,
         )
+
+    def topics(self, survey: str) -> list[str]:
+        """Return the topics that a survey's alerts are in, by a pattern those that exist now."""
+        settings = self.config.surveys[survey]
+        existing = self.kafka.topics() if settings.topic_pattern else ()
+        return alert_topics(settings.topic, settings.topic_pattern, existing)
+
+    def topic_of_night(self, survey: str, night: date) -> str:
+        """Return the topic that a night's alerts are sent to, made if it is not there."""
+        settings = self.config.surveys[survey]
+        topic = topic_of_night(settings.topic, settings.topic_pattern, night)
+        self.ensure_topics([topic], self.config.kafka.partitions)
+        return topic
 
     def schema_folder(self, survey: Survey) -> Path:
         """Return the folder of the schemas that the stream's decoder reads."""
         return self.config.data.absolute() / "schemas" / survey.name
+
+    def write_schemas(self, survey: Survey) -> None:
+        """Give the stream's decoder the schemas that the survey's folder has now."""
+        from minibroker.engine.schema_folder import write_schemas
+
+        write_schemas(survey, self.schema_folder(survey))
 
     def survey(self, name: str) -> Survey:
         """Return a survey that has a stream here; ConfigError with the nearest name."""

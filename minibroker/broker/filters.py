@@ -1,17 +1,19 @@
-"""The verbs on filters: check, explain, submit, remove."""
+"""The verbs on filters: check, explain, submit, pause, resume, remove, show."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+import getpass
+from collections.abc import Collection, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.compiler import Explanation, compile_filter, explain_filter
-from minibroker.engine.store import StoredFilter
+from minibroker.engine.store import Change, FilterState, Run, StoredFilter
 from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterPlan, FilterSource, Format
-from minibroker.model.job import JobSpec
+from minibroker.model.job import JobSpec, Member
 from minibroker.model.survey import FieldRow, Survey, list_fields
 from minibroker.model.toml_table import closest
 from minibroker.service.deliveries import deliveries_topic
@@ -20,7 +22,9 @@ from minibroker.service.filter_job import (
     dead_letter_topic,
     filter_job,
     filter_job_name,
+    is_filter_job,
 )
+from minibroker.service.shards import HELD, place
 
 if TYPE_CHECKING:
     from minibroker.engine.deliveries import LedgerNight
@@ -35,6 +39,16 @@ class Submitted:
 
     filter: StoredFilter
     changed: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """What is known of one filter."""
+
+    newest: StoredFilter
+    versions: list[StoredFilter]
+    changes: list[Change]
+    runs: list[Run]
 
 
 class Filters:
@@ -67,29 +81,23 @@ class Filters:
     def submit(self, sources: list[FilterSource], anyway: bool = False) -> list[Submitted]:
         """Check all filters, then store them and make the jobs run them: all or none.
 
-        A filter whose fingerprint is the running one changes nothing. ConfigError for one that
-        passes more of the newest archived nights than `submit.max_share`, unless ``anyway``.
+        A filter whose fingerprint is the running one changes nothing; a paused one is resumed.
+        ConfigError for one that passes more of the newest archived nights than
+        `submit.max_share`, unless ``anyway``.
         """
         plans: dict[str, FilterPlan] = {}
         for plan in map(self._named, sources):
-            self._refuse_clash(plan, plans)
+            self._refuse_twice(plan, plans)
             plans[plan.filter.name] = plan
         if not anyway and self._engines.config.submit.max_share < EVERYTHING:
             self._refuse_passing_much(plans)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
         with self._engines.reconciler.alone():
-            specs = [
-                self._spec_with(survey, plans)
-                for survey in sorted({p.filter.survey for p in plans.values()})
-            ]
-            planned = [(spec, self._engines.reconciler.plan(spec)) for spec in specs]
-            before = {
-                name: self._engines.store.filter(self._engines.config.owner, name) for name in plans
-            }
-            stored = [self._store(plan) for plan in plans.values()]
-            for spec, job in planned:
-                self._engines.reconciler.apply(spec, job)
-        return [Submitted(each, before[each.name] != each) for each in stored]
+            before = {name: self._stored(name) for name in plans}
+            after = self._placed([self._next(plan, before[name]) for name, plan in plans.items()])
+            self._change(after)
+        stored = [self._stored(name) for name in plans]
+        return [Submitted(each, before[each.name] != each) for each in stored if each]
 
     def _refuse_passing_much(self, plans: Mapping[str, FilterPlan]) -> None:
         from minibroker.service.rate_gate import newest_share, refuse_above
@@ -108,12 +116,30 @@ class Filters:
                 )
         refuse_above(self._engines.config.submit.max_share, shares)
 
-    def remove(self, name: str) -> None:
-        """Take a filter out of its job; its topic and its versions stay."""
-        stored = self.stored(name)
-        with self._engines.reconciler.alone():
-            self._engines.store.remove(stored.owner, name)
-            self._engines.reconciler.match(self.spec(self._engines.surveys[stored.survey]))
+    def pause(self, *names: str) -> None:
+        """Stop delivering to filters, which keep their places: all or none."""
+        self._set_state(names, FilterState.PAUSED)
+
+    def resume(self, *names: str) -> None:
+        """Deliver to paused filters again, from now on: all or none."""
+        self._set_state(names, FilterState.RUNNING)
+
+    def remove(self, *names: str) -> None:
+        """Take filters out of their jobs, all or none; their topics and versions stay."""
+        self._set_state(names, FilterState.REMOVED)
+
+    def held(self) -> list[StoredFilter]:
+        """Return everybody's filters that run or are paused."""
+        return self._engines.store.filters(states=HELD)
+
+    def history(self, name: str) -> History:
+        """Return what is known of one of the owner's filters, removed ones too."""
+        newest = self._stored(name)
+        if newest is None:
+            raise self._unknown(name)
+        key = newest.owner, newest.name
+        store = self._engines.store
+        return History(newest, store.versions(*key), store.changes(*key), store.runs(*key))
 
     def newest_night(self, survey: str) -> list[LedgerNight]:
         """Return what became of the newest archived night's packets for each running filter."""
@@ -127,16 +153,10 @@ class Filters:
         return self._engines.deliveries(stored.survey).ledger([(stored.owner, name)])
 
     def stored(self, name: str) -> StoredFilter:
-        """Return the owner's running filter of this name; ConfigError with the nearest one."""
-        owner = self._engines.config.owner
-        stored = self._engines.store.filter(owner, name)
+        """Return a filter of the owner's that was not removed, or tell the nearest name."""
+        stored = self._stored(name)
         if stored is None or stored.removed:
-            known = [each.name for each in self._engines.store.filters() if each.owner == owner]
-            raise ConfigError(
-                "filter-unknown",
-                f"{owner} has no filter {name!r}" + closest(name, known),
-                f"the running ones are: {', '.join(known) or 'none'}",
-            )
+            raise self._unknown(name)
         return stored
 
     def version(self, named: str) -> StoredFilter:
@@ -166,21 +186,56 @@ class Filters:
             )
         return found
 
-    def _refuse_clash(self, plan: FilterPlan, plans: Mapping[str, FilterPlan]) -> None:
-        name, survey = plan.filter.name, plan.filter.survey
+    def _stored(self, name: str) -> StoredFilter | None:
+        return self._engines.store.filter(self._engines.config.owner, name)
+
+    def _unknown(self, name: str) -> ConfigError:
+        owner = self._engines.config.owner
+        known = [each.name for each in self.held() if each.owner == owner]
+        return ConfigError(
+            "filter-unknown",
+            f"{owner} has no filter {name!r}" + closest(name, known),
+            f"there are: {', '.join(known) or 'none'}",
+        )
+
+    def _set_state(self, names: Sequence[str], state: FilterState) -> None:
+        for name in names:
+            self.stored(name)
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        with self._engines.reconciler.alone():
+            self._change([replace(self.stored(name), state=state) for name in dict.fromkeys(names)])
+
+    def _change(self, filters: Sequence[StoredFilter]) -> None:
+        """Store these filters as they are given and make their surveys' jobs match.
+
+        Everything is planned first, so that whatever refuses it has changed nothing.
+        """
+        reconciler = self._engines.reconciler
+        surveys = sorted({each.survey for each in filters})
+        planned = reconciler.plan(
+            [spec for name in surveys for spec in self.specs(self._engines.surveys[name], filters)]
+        )
+        self._engines.store.commit(filters, getpass.getuser())
+        for spec, plan in planned:
+            reconciler.apply(spec, plan)
+        for name in surveys:
+            self.retire(name, {spec.name for spec, _ in planned})
+
+    def retire(self, survey: str, wanted: Set[str]) -> None:
+        """End a survey's filter jobs that are not ``wanted``: shards that no filter is left in."""
+        known = [each.name for each in self._engines.store.jobs()]
+        for name in filter(partial(is_filter_job, survey), known):
+            if name not in wanted:
+                self._engines.reconciler.retire(name)
+
+    def _refuse_twice(self, plan: FilterPlan, plans: Mapping[str, FilterPlan]) -> None:
+        name = plan.filter.name
         if name in plans:
             raise ConfigError(
                 "filter-twice",
                 f"{plan.filter.source.origin}: the name {name!r} is that of"
                 f" {plans[name].filter.source.origin} too",
                 "give each filter a name of its own",
-            )
-        stored = self._engines.store.filter(self._engines.config.owner, name)
-        if stored is not None and not stored.removed and stored.survey != survey:
-            raise ConfigError(
-                "filter-moved",
-                f"{plan.filter.source.origin}: {name!r} runs on {stored.survey}, not on {survey}",
-                f"take another name, or first run `minibroker remove {name}`",
             )
 
     def _named(self, source: FilterSource) -> FilterPlan:
@@ -193,53 +248,74 @@ class Filters:
             )
         return plan
 
-    def _store(self, plan: FilterPlan) -> StoredFilter:
+    def _next(self, plan: FilterPlan, old: StoredFilter | None) -> StoredFilter:
+        """Return what is stored once a plan is submitted, its shard not yet chosen."""
         chosen = plan.filter
-        return self._engines.store.put(
+        if old is not None and not old.removed:
+            if old.survey != chosen.survey:
+                raise ConfigError(
+                    "filter-moved",
+                    f"{chosen.source.origin}: {chosen.name!r} runs on {old.survey},"
+                    f" not on {chosen.survey}",
+                    f"take another name, or first run `minibroker remove {chosen.name}`",
+                )
+            if old.fingerprint == chosen.fingerprint:
+                return replace(old, state=FilterState.RUNNING)
+        return StoredFilter(
             owner=self._engines.config.owner,
             name=chosen.name,
             survey=chosen.survey,
             topic=self._topic(chosen.name),
+            version=old.version + 1 if old else 1,
             fingerprint=chosen.fingerprint,
             origin=chosen.source.origin,
             text=chosen.source.text,
+            state=FilterState.RUNNING,
+            shard=old.shard if old else 0,
         )
+
+    def _placed(self, filters: Sequence[StoredFilter]) -> list[StoredFilter]:
+        """Give each filter its place in a shard of its survey."""
+        placed = []
+        for survey in sorted({each.survey for each in filters}):
+            chosen = [each for each in filters if each.survey == survey]
+            held = self._engines.store.filters(survey, HELD)
+            shards = place(chosen, held, self._engines.config.flink.shard_filters)
+            placed += [replace(each, shard=n) for each, n in zip(chosen, shards, strict=True)]
+        return placed
 
     def _topic(self, name: str) -> str:
         return f"minibroker.{self._engines.config.owner}.{name}"
 
-    def _spec_with(self, survey: str, plans: Mapping[str, FilterPlan]) -> JobSpec:
-        """Return the filter job as it will be once these plans are stored, with its topics made."""
-        changed = [
-            self._running(
-                plan, self._engines.config.owner, self._next_version(plan), self._topic(name)
-            )
-            for name, plan in plans.items()
-            if plan.filter.survey == survey
-        ]
-        return self.spec(self._engines.surveys[survey], changed, leave_out=set(plans))
+    def specs(self, survey: Survey, changed: Sequence[StoredFilter] = ()) -> list[JobSpec]:
+        """Return a survey's filter jobs as the store has them, with their topics made.
 
-    def spec(
-        self,
-        survey: Survey,
-        changed: Sequence[RunningFilter] = (),
-        leave_out: Set[str] = frozenset(),
-    ) -> JobSpec:
-        """Return a survey's filter job as the store has it, with its topics made.
-
-        ``changed`` run besides, or instead of the owner's stored filters in ``leave_out``.
+        ``changed`` stand for the stored filters of their names. The first shard is there once any
+        filter was: it sets dead letters aside. Another is there while a filter runs in it.
         """
-        kept = [
+        self._engines.write_schemas(survey)
+        after = {(each.owner, each.name): each for each in self._engines.store.filters(survey.name)}
+        after |= {(each.owner, each.name): each for each in changed if each.survey == survey.name}
+        shards: dict[int, list[StoredFilter]] = {0: []} if self._has_jobs(survey, after) else {}
+        for each in after.values():
+            if each.state is FilterState.RUNNING:
+                shards.setdefault(each.shard, []).append(each)
+        return [self._spec(survey, shard, filters) for shard, filters in sorted(shards.items())]
+
+    def _has_jobs(self, survey: Survey, filters: Collection[object]) -> bool:
+        return bool(filters) or self._engines.store.job(filter_job_name(survey.name)) is not None
+
+    def _spec(self, survey: Survey, shard: int, filters: Sequence[StoredFilter]) -> JobSpec:
+        chosen = sorted(filters, key=lambda each: each.topic)
+        running = [
             self._running(
                 self.check(FilterSource(each.text, each.origin)),
                 each.owner,
                 each.version,
                 each.topic,
             )
-            for each in self._engines.store.filters(survey.name)
-            if each.owner != self._engines.config.owner or each.name not in leave_out
+            for each in chosen
         ]
-        running = sorted([*kept, *changed], key=lambda each: each.topic)
         self._engines.ensure_topics(
             [
                 dead_letter_topic(survey.name),
@@ -248,18 +324,17 @@ class Filters:
             ]
         )
         settings = self._engines.job_settings(self._engines.config.flink.filter_checkpoint)
-        name = filter_job_name(survey.name)
-        return filter_job(name, survey, self._engines.stream(survey), running, settings)
+        name, first = filter_job_name(survey.name, shard), filter_job_name(survey.name)
+        stream = self._engines.stream(survey)
+        spec = filter_job(name, survey, stream, running, settings, dead_letters=shard == 0)
+        # Where the first shard has not begun either, both begin with the topic.
+        stands = shard > 0 and self._engines.store.job(first) is not None
+        members = tuple(Member(each.owner, each.name, each.version) for each in chosen)
+        return replace(spec, members=members, beside=first if stands else "")
 
     def _runs_already(self, plan: FilterPlan) -> bool:
         old = self._engines.store.filter(self._engines.config.owner, plan.filter.name)
         return bool(old and old.fingerprint == plan.filter.fingerprint and not old.removed)
-
-    def _next_version(self, plan: FilterPlan) -> int:
-        """Return the number that `put` will give a plan's version."""
-        old = self._engines.store.filter(self._engines.config.owner, plan.filter.name)
-        newest = old.version if old else 0
-        return newest if self._runs_already(plan) else newest + 1
 
     def _running(self, plan: FilterPlan, owner: str, version: int, topic: str) -> RunningFilter:
         chosen = plan.filter

@@ -15,7 +15,7 @@ from minibroker.model.start import Start
 from minibroker.model.survey import Survey
 from minibroker.model.toml_table import closest
 from minibroker.service.deliveries import deliveries_topic
-from minibroker.service.filter_job import dead_letter_topic, filter_job_name
+from minibroker.service.filter_job import dead_letter_topic, filter_job_name, is_filter_job
 
 if TYPE_CHECKING:
     from minibroker.service.catch_up import Reading
@@ -59,7 +59,7 @@ class Packets:
         count = usual if alerts is None else alerts
         packets = simulate(known, night, count, seed, visits=visits)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
-        tell, topic = self._engines.tell, self._engines.config.surveys[survey].topic
+        tell, topic = self._engines.tell, self._engines.topic_of_night(survey, night)
         sender = self._engines.kafka.sender(topic)
         if is_real:
             send_night(sender, packets, usual_visit(known)[1], seed, tell)
@@ -199,14 +199,17 @@ class Packets:
             deliveries_topic(survey),
             *(each.topic for each in self._engines.store.filters(survey)),
         ]
-        reading = self.reading(filter_job_name(survey), self._engines.config.surveys[survey].topic)
-        await_caught_up(reading, outputs, seconds, each)
+        jobs = [each.name for each in self._engines.store.jobs()]
+        shards = [name for name in jobs if is_filter_job(survey, name)]
+        for name in shards or [filter_job_name(survey)]:
+            reading = self.reading(name, *self._engines.topics(survey))
+            await_caught_up(reading, outputs, seconds, each)
 
-    def reading(self, name: str, topic: str) -> Reading:
-        """Return what a running job of this name reads; JobError when it does not run."""
+    def reading(self, name: str, *topics: str) -> Reading:
+        """Return a running job and the topics it reads; JobError when it does not run."""
         from minibroker.service.catch_up import Reading
 
         job = self._engines.reconciler.running(name)
         if job is None:
             raise JobError("job-missing", f"{name} does not run", "look at `minibroker status`")
-        return Reading(self._engines.kafka, self._engines.flink, job, name, topic)
+        return Reading(self._engines.kafka, self._engines.flink, job, name, topics)

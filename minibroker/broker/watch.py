@@ -49,8 +49,8 @@ class Watch:
         except BrokerError as error:
             away.append(error.message)
         health = [
-            self._health(name, topic, jobs, measure=not away)
-            for name, topic in broker.wanted_jobs().items()
+            self._health(name, survey, jobs, measure=not away)
+            for name, survey in broker.wanted_jobs().items()
         ]
         self._count()
         return Observation(broker.children(), health, away, self._ledger, self._dead)
@@ -67,7 +67,7 @@ class Watch:
             except BrokerError as error:
                 self._broker.tell(f"the ledger of {name} could not be read: {error.message}")
 
-    def _health(self, name: str, topic: str, jobs: list[JobState], measure: bool) -> JobHealth:
+    def _health(self, name: str, survey: str, jobs: list[JobState], measure: bool) -> JobHealth:
         from minibroker.service.catch_up import Reading
         from minibroker.service.metrics import JobHealth
 
@@ -76,11 +76,9 @@ class Watch:
         if job is None or not (measure and job.live):
             return JobHealth(name, job.state if job else "MISSING")
         broker = self._broker
-        lag: dict[tuple[str, int], int] = {}
         try:
-            for part in topic.split(";"):
-                reading = Reading(broker.kafka, broker.flink, job, name, part)
-                lag |= {(part, number): packets for number, packets in reading.lag().items()}
+            topics = broker.topics(survey)
+            lag = Reading(broker.kafka, broker.flink, job, name, topics).lag()
             return JobHealth(name, job.state, lag, broker.flink.checkpoint_age(job.job_id))
         except BrokerError:
             # It went away between two questions; the next look tells.

@@ -11,13 +11,14 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import yaml
 
 from minibroker.model.errors import JobError
-from minibroker.model.job import JobPlan, JobSpec
+from minibroker.model.job import JobPlan, JobSpec, Offsets, TopicPartition
 from minibroker.model.shipped import shipped
 
 LOST_THREAD = "metadataHandlerProvider"
@@ -53,11 +54,15 @@ class Planner:
             compiled = statements.compile_plan()
             return JobPlan(spec, _renumber(compiled.as_json_string()))
 
-    def submit(self, plan: JobPlan, restore_from: str | None) -> str:
-        """Run a plan and return its job id; with ``restore_from``, from that savepoint's state."""
+    def submit(self, plan: JobPlan, restore_from: str | None, job_id: str) -> None:
+        """Run a plan under this id; with ``restore_from``, from that savepoint's state.
+
+        The id is the caller's, who can write it down before the job exists.
+        """
         from pyflink.table import PlanReference
 
         environment = self._environment(plan.spec)
+        environment.get_config().set("$internal.pipeline.job-id", job_id)
         if restore_from is not None:
             # Only now: set earlier it would be part of the plan's own settings.
             environment.get_config().set("execution.state-recovery.path", restore_from)
@@ -66,9 +71,31 @@ class Planner:
             loaded = environment.load_plan(PlanReference.from_json_string(plan.json))
             # PyFlink's CompiledPlan.execute() reads this attribute, which load_plan leaves unset.
             loaded._t_env = environment
-            client = loaded.execute().get_job_client()
-            assert client is not None
-            return str(client.get_job_id())
+            loaded.execute()
+
+    def snapshot_number(self, folder: Path) -> int:
+        """Return the number of a checkpoint or savepoint: among one job's they count up."""
+        with _told(f"Flink cannot read {folder}"):
+            return int(self._java().SourceOffsets.number(str(folder)))
+
+    def offsets(self, folder: Path) -> Offsets:
+        """Return where a job's sources stood at a checkpoint or savepoint.
+
+        A partition that was not read from yet is left out.
+        """
+        with _told(f"Flink cannot read {folder}"):
+            lines = str(self._java().SourceOffsets.read(str(folder))).splitlines()
+        found = {}
+        for line in lines:
+            topic, partition, offset = line.split("\t")
+            if int(offset) >= 0:
+                found[TopicPartition(topic, int(partition))] = int(offset)
+        return found
+
+    def _java(self) -> Any:
+        from pyflink.java_gateway import get_gateway
+
+        return get_gateway().jvm.minibroker.state
 
     def _environment(self, spec: JobSpec) -> Any:
         from pyflink.common import Configuration

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -58,27 +60,51 @@ class FlinkRest:
         causes = re.findall(r"^Caused by: (.+)$", told[0]["stacktrace"], re.MULTILINE)
         return str(causes[-1] if causes else told[0]["stacktrace"].splitlines()[0])
 
-    def stop_with_savepoint(self, job_id: str) -> str:
-        """Stop a job so that nothing is lost or repeated, and return its savepoint's path."""
+    def stop_with_savepoint(self, job_id: str, folder: Path) -> str:
+        """Stop a job so that nothing is lost or repeated; return its savepoint, one in ``folder``.
+
+        It is a URI, as Flink tells it.
+        """
         # A job that is just coming back from a failure has nothing to save yet.
         self.await_running(job_id)
-        asked = self._post(f"/jobs/{job_id}/stop", {"drain": False})
+        asked = self._post(
+            f"/jobs/{job_id}/stop", {"drain": False, "targetDirectory": folder.as_uri()}
+        )
         path = f"/jobs/{job_id}/savepoints/{asked['request-id']}"
         wait_until(lambda: self._get(path)["status"]["id"] == "COMPLETED", SAVEPOINT_SECONDS)
         told = self._get(path)
         operation = told.get("operation", {})
         if "location" not in operation:
-            cause = operation.get("failure-cause", {}).get("stack-trace", told["status"]["id"])
-            reasons = (
-                re.findall(r"^Caused by: (.+)$", cause, re.MULTILINE) or cause.splitlines()[:1]
-            )
+            reason = _innermost(operation.get("failure-cause", {})) or told["status"]["id"]
             raise JobError(
                 "stop-failed",
-                f"job {job_id} was not stopped: {reasons[-1]}",
+                f"job {job_id} was not stopped: {reason}",
                 "it goes on as before; look at `minibroker status` and try again",
             )
         wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
         return str(operation["location"])
+
+    def checkpoint(self, job_id: str) -> str:
+        """Make the job take a checkpoint now and return it, a URI."""
+        asked = self._post(f"/jobs/{job_id}/checkpoints", {})
+        path = f"/jobs/{job_id}/checkpoints/{asked['request-id']}"
+        wait_until(lambda: self._get(path)["status"]["id"] == "COMPLETED", SAVEPOINT_SECONDS)
+        operation = self._get(path).get("operation", {})
+        if "checkpointId" not in operation:
+            reason = self.root_cause(job_id) or _innermost(operation.get("failure-cause", {}))
+            raise JobError(
+                "no-checkpoint",
+                f"job {job_id} completed no checkpoint: {reason or 'it takes too long'}",
+                self._remedy(job_id),
+            )
+        number = operation["checkpointId"]
+        details = f"/jobs/{job_id}/checkpoints/details/{number}"
+        wait_until(lambda: self._get(details)["status"] == "COMPLETED", SAVEPOINT_SECONDS)
+        return str(self._get(details)["external_path"])
+
+    def free_slots(self) -> int:
+        """Return how many slots of the task managers run nothing."""
+        return int(self._get("/overview")["slots-available"])
 
     def cancel(self, job_id: str) -> None:
         """End a job without a savepoint: for one that failed, or whose work is not wanted."""
@@ -193,3 +219,9 @@ class FlinkRest:
                 "flink-refused", f"Flink at {self.url} answered: {str(errors[0]).splitlines()[0]}"
             )
         return dict(answer.json())
+
+
+def _innermost(cause: Mapping[str, Any]) -> str:
+    trace = str(cause.get("stack-trace", ""))
+    reasons = re.findall(r"^Caused by: (.+)$", trace, re.MULTILINE) or trace.splitlines()[:1]
+    return str(reasons[-1]) if reasons else ""

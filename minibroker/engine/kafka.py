@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Self
 
 from confluent_kafka import (
@@ -22,6 +23,7 @@ from confluent_kafka.admin._resource import ResourceType
 from confluent_kafka.cimpl import NewTopic as _NewTopic
 
 from minibroker.model.errors import OutsideError
+from minibroker.model.job import Offsets
 from minibroker.model.packet import Packet
 
 SECONDS = 30.0
@@ -135,6 +137,34 @@ class Kafka:
                 ]
                 found = consumer.committed(places, timeout=SECONDS)
                 return {place.partition: place.offset for place in found if place.offset >= 0}
+        finally:
+            consumer.close()
+
+    def offsets_since(self, topic: str, moment: datetime | None) -> dict[int, int]:
+        """Return per partition the first offset at or after a moment; without one, the next."""
+        ends = self.ends(topic)
+        if moment is None:
+            return {number: end for number, (_, end) in ends.items()}
+        milliseconds = int(moment.timestamp() * 1000)
+        consumer = self.consumer({})
+        try:
+            with self.told():
+                places = [TopicPartition(topic, number, milliseconds) for number in ends]
+                found = consumer.offsets_for_times(places, timeout=SECONDS)
+                return {
+                    place.partition: place.offset if place.offset >= 0 else ends[place.partition][1]
+                    for place in found
+                }
+        finally:
+            consumer.close()
+
+    def commit(self, group: str, offsets: Offsets) -> None:
+        """Make a consumer group, of which nothing runs, begin at these offsets."""
+        consumer = self.consumer({"group.id": group})
+        try:
+            with self.told():
+                places = [TopicPartition(*place, offset) for place, offset in offsets.items()]
+                consumer.commit(offsets=places, asynchronous=False)
         finally:
             consumer.close()
 

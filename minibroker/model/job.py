@@ -4,6 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+
+class TopicPartition(NamedTuple):
+    """One partition of a Kafka topic."""
+
+    topic: str
+    partition: int
+
+    def __str__(self) -> str:
+        return f"{self.topic}[{self.partition}]"
+
+
+Offsets: TypeAlias = Mapping[TopicPartition, int]
+"""Where a reader stands: the offset that it reads next, by partition."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """One version of a filter that a job runs."""
+
+    owner: str
+    name: str
+    version: int
 
 
 @dataclass(frozen=True)
@@ -17,6 +41,10 @@ class JobSpec:
     tables: tuple[str, ...]
     inserts: tuple[str, ...]
     settings: Mapping[str, str]
+    members: tuple[Member, ...] = ()
+    """The filters that a filter job runs."""
+    beside: str = ""
+    """The job where this one's first start begins; empty for the beginning of the topic."""
 
 
 @dataclass(frozen=True)

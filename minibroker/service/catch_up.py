@@ -1,4 +1,4 @@
-"""Waiting until a job has finished with everything that a topic holds."""
+"""Waiting until a job has finished with everything that its topics hold."""
 
 from __future__ import annotations
 
@@ -17,29 +17,32 @@ PAUSE = 0.2
 
 @dataclass(frozen=True)
 class Reading:
-    """A running job and the topic that it reads."""
+    """A running job and the topics that it reads."""
 
     kafka: Kafka
     flink: FlinkRest
     job: JobState
     group: str
-    topic: str
+    topics: Sequence[str]
 
     def behind(self) -> int:
-        """Return how many packets of the topic the job has not read yet."""
+        """Return how many packets of the topics the job has not read yet."""
         return sum(self.lag().values())
 
-    def lag(self) -> dict[int, int]:
-        """Return per partition how many packets the job has not read yet.
+    def lag(self) -> dict[tuple[str, int], int]:
+        """Return per topic and partition how many packets the job has not read yet.
 
         Flink commits a source's offsets only when its client next wakes, up to 10 s after the
         checkpoint, so what the job itself says it has read counts too.
         """
-        committed = self.kafka.committed(self.group, self.topic)
-        read = self.flink.offsets_read(self.job.job_id, self.topic)
+        return {(topic, n): lag for topic in self.topics for n, lag in self._lag(topic).items()}
+
+    def _lag(self, topic: str) -> dict[int, int]:
+        committed = self.kafka.committed(self.group, topic)
+        read = self.flink.offsets_read(self.job.job_id, topic)
         return {
             number: max(0, end - max(low, committed.get(number, low), read.get(number, -1) + 1))
-            for number, (low, end) in self.kafka.ends(self.topic).items()
+            for number, (low, end) in self.kafka.ends(topic).items()
         }
 
 
@@ -49,7 +52,7 @@ def await_caught_up(
     seconds: float,
     each: Callable[[int], None] = lambda lag: None,
 ) -> None:
-    """Wait until a job has read all of a topic and all that it wrote to ``outputs`` is committed.
+    """Wait until a job has read all of its topics and what it wrote to ``outputs`` is committed.
 
     ``each`` hears the lag, several times a second. Raises JobError when the job has not moved
     for ``seconds``.
@@ -60,7 +63,7 @@ def await_caught_up(
         if patience.lost(lag):
             raise JobError(
                 "job-stuck",
-                f"{reading.group}: {lag} packets behind in {reading.topic},"
+                f"{reading.group}: {lag} packets behind in {', '.join(reading.topics)},"
                 f" no progress for {seconds:.0f} s",
                 "look at `minibroker status`",
             )

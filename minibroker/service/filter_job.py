@@ -50,9 +50,14 @@ class RunningFilter:
     """The registry's id of the columns' schema, for a filter that sends Avro."""
 
 
-def filter_job_name(survey: str) -> str:
-    """Return the name of a survey's filter job."""
-    return f"minibroker.filters.{survey}"
+def filter_job_name(survey: str, shard: int = 0) -> str:
+    """Return the name of one of a survey's filter jobs."""
+    return f"minibroker.filters.{survey}.{shard}"
+
+
+def is_filter_job(survey: str, name: str) -> bool:
+    """Whether a job of this name runs a survey's filters."""
+    return name.rpartition(".")[0] == filter_job_name(survey).rpartition(".")[0]
 
 
 def dead_letter_topic(survey: str) -> str:
@@ -66,13 +71,15 @@ def filter_job(
     stream: Stream,
     filters: Sequence[RunningFilter],
     settings: Mapping[str, str],
+    dead_letters: bool = True,
 ) -> JobSpec:
     """Return the job that runs these filters; its name is its consumer group too.
 
     The plan has the same operators whatever the filters are: that is what lets a savepoint of
-    one set of filters be resumed with another. An undecodable packet goes to the dead-letter
-    topic and to no filter's. What a filter was sent is counted by its topic, and each message
-    has its record in the topic of the deliveries.
+    one set of filters be resumed with another. An undecodable packet goes to no filter's topic,
+    but with ``dead_letters`` to that of dead letters: one job of a survey's says so. What a filter
+    was sent is counted by its topic, and each message has its record in the topic of the
+    deliveries.
     """
     own = {survey.alert_id, survey.time.field, *([survey.visit] if survey.visit else [])}
     read = own | {path for each in filters for path in each.plan.filter.columns}
@@ -83,7 +90,7 @@ def filter_job(
             _sink_table(stream, name),
             DELIVER,
             *_functions(filters),
-            _passed_view(survey, stream, filters),
+            _passed_view(survey, stream, filters, dead_letters),
         ),
         inserts=(_insert(survey),),
         settings=settings,
@@ -137,13 +144,16 @@ def _sink_table(stream: Stream, name: str) -> str:
 ) WITH ({with_options(options)})"""
 
 
-def _passed_view(survey: Survey, stream: Stream, filters: Sequence[RunningFilter]) -> str:
+def _passed_view(
+    survey: Survey, stream: Stream, filters: Sequence[RunningFilter], dead_letters: bool
+) -> str:
     """Return the view of one row for each filter that an alert passes, and each dead letter.
 
     Its columns have the same types whatever the filters are: a savepoint holds the topic's.
     """
     decoder = decoder_options(survey, stream)
-    dead = _destination(dead_letter_topic(survey.name))
+    # A row without a topic goes nowhere.
+    dead = _destination(literal(dead_letter_topic(survey.name)) if dead_letters else "NULL")
     passed = ",\n      ".join(_case(each, decoder) for each in filters)
     # An array without elements has no type, so the dead letter's row stands in for the filters'.
     alive = f"ARRAY[\n      {passed}]" if filters else f"ARRAY[CASE WHEN FALSE THEN {dead} END]"
@@ -186,16 +196,18 @@ def _case(each: RunningFilter, decoder: Mapping[str, str]) -> str:
         *map(_limit, (quota.alerts_per_visit, quota.alerts_per_night, quota.bytes_per_night)),
     )
     message = spell_value(each.plan, decoder, each.schema_id)
-    return f"CASE WHEN {each.plan.flink} THEN {_destination(each.topic, values, message)} END"
+    return (
+        f"CASE WHEN {each.plan.flink} THEN {_destination(literal(each.topic), values, message)} END"
+    )
 
 
 def _destination(
     topic: str, values: Sequence[str] = (), message: str = "CAST(NULL AS BYTES)"
 ) -> str:
-    _, *kinds = _DESTINATION.values()
-    given = values or ["NULL"] * len(kinds)
+    kinds = _DESTINATION.values()
+    given = (topic, *(values or ["NULL"] * (len(kinds) - 1)))
     typed = (f"CAST({value} AS {kind})" for value, kind in zip(given, kinds, strict=True))
-    return f"ROW({', '.join((literal(topic), *typed, message))})"
+    return f"ROW({', '.join((*typed, message))})"
 
 
 def _limit(number: int) -> str:

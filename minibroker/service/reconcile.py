@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from minibroker.engine.flink import Planner
 from minibroker.engine.flink_rest import FlinkRest
-from minibroker.engine.store import Store, StoredJob
+from minibroker.engine.process import wait_until
+from minibroker.engine.store import Phase, Store, StoredJob
 from minibroker.model.errors import JobError
-from minibroker.model.job import JobPlan, JobSpec, JobState
+from minibroker.model.job import JobPlan, JobSpec, JobState, Offsets, TopicPartition
+
+if TYPE_CHECKING:
+    from minibroker.engine.kafka import Kafka
+
+
+SLOT_SECONDS = 10.0
+"""How long slots may take to become free: those of a job that just ended do within a second."""
+
+
+@dataclass(frozen=True)
+class StateFolders:
+    """Where the jobs of a cluster keep their state; each job has a folder of its id in both."""
+
+    checkpoints: Path
+    savepoints: Path
 
 
 class Reconciler:
     """Compares what should run with what runs, job by job.
 
-    ``planner`` is called only when a job must change, since it starts a JVM.
+    ``planner`` and ``kafka`` are called only when a job must change: the one starts a JVM.
     """
 
     def __init__(
@@ -27,51 +46,79 @@ class Reconciler:
         store: Store,
         flink: FlinkRest,
         planner: Callable[[], Planner],
-        checkpoints: Path,
+        kafka: Callable[[], Kafka],
+        folders: StateFolders,
         lock: Path,
         tell: Callable[[str], None],
     ) -> None:
         self._store = store
         self._flink = flink
         self._planner = planner
-        self._checkpoints = checkpoints
+        self._kafka = kafka
+        self._folders = folders
         self._lock = lock
         self._tell = tell
 
-    def plan(self, spec: JobSpec) -> JobPlan | None:
-        """Let Flink plan the job; None when just this job runs already.
+    def plan(self, specs: Sequence[JobSpec]) -> list[tuple[JobSpec, JobPlan | None]]:
+        """Let Flink plan the jobs; None for one that runs already just so.
 
-        Nothing has changed when this raises: a plan that Flink refuses stops no job.
+        Nothing has changed when this raises: a plan that Flink refuses stops no job, nor does
+        one that there is no room for, or whose state is lost.
         """
-        running = self.running(spec.name)
-        if running is not None and running.name == _full_name(spec):
-            # Again, in case the process that started it died before it could write this down.
-            self._store.job_started(spec.name, running.job_id)
-            return None
-        return self._planner().plan(replace(spec, name=_full_name(spec)))
+        planned = [(spec, self._plan(spec)) for spec in specs]
+        idle = [spec for spec, plan in planned if plan and self.running(spec.name) is None]
+        for spec in idle:
+            self._resume_point(spec.name)
+        self._check_slots(idle)
+        return planned
 
     def apply(self, spec: JobSpec, plan: JobPlan | None) -> None:
         """Stop what runs under the spec's name with a savepoint, and resume from it with the plan.
 
-        Between the stop and the start the store knows the savepoint: should this process die
-        there, the next one goes on from it.
+        Every step is written down before the next is taken: should this process die in between,
+        the next one goes on from there.
         """
         running = self.running(spec.name)
-        if plan is None:
+        if plan is not None:
             if running is not None:
-                self._flink.await_running(running.job_id)
-            return
-        if running is not None:
-            self._tell(f"stopping {spec.name} with a savepoint")
-            self._stop(spec.name, running)
-        self._tell(f"starting {spec.name}")
-        job_id = self._planner().submit(plan, self._resume_point(spec.name))
-        self._flink.await_running(job_id)
-        self._store.job_started(spec.name, job_id)
+                self._tell(f"stopping {spec.name} with a savepoint")
+                self._stop(spec.name, running)
+            self._tell(f"starting {spec.name}")
+            self._settle(spec, self._start(spec, plan))
+        elif running is not None:
+            self._flink.await_running(running.job_id)
+            known = self._store.job(spec.name)
+            if known is None or known.phase is not Phase.RUNNING:
+                # The process that started it died before it could write this down.
+                self._settle(spec, running.job_id)
 
     def match(self, spec: JobSpec) -> None:
         """Make Flink run the job as ``spec`` says."""
-        self.apply(spec, self.plan(spec))
+        for planned in self.plan([spec]):
+            self.apply(*planned)
+
+    def is_lost(self, name: str) -> bool:
+        """Whether a job does not run and has no state left to go on from."""
+        if self.running(name) is not None:
+            return False
+        try:
+            self._resume_point(name)
+        except JobError:
+            return True
+        return False
+
+    def restart(self, spec: JobSpec, offsets: Offsets, known: Offsets) -> None:
+        """Start a job anew at these offsets, whatever that loses or repeats.
+
+        ``known`` is where it is last known to have stood: there its filters' runs end.
+        """
+        plan = self._planner().plan(replace(spec, name=_full_name(spec)))
+        self._check_slots([spec])
+        self._kafka().commit(spec.name, offsets)
+        self._store.record_members(spec.name, (), known)
+        self._store.forget_job(spec.name)
+        self._tell(f"starting {spec.name} anew")
+        self._settle(spec, self._begin(spec, plan, None, offsets))
 
     def suspend(self, name: str) -> bool:
         """Stop a job with a savepoint, from which `match` resumes; False when it does not run."""
@@ -82,10 +129,23 @@ class Reconciler:
         self._stop(name, running)
         return True
 
+    def retire(self, name: str) -> None:
+        """Stop a job that has nothing to do, and forget where: its next start is a first one."""
+        self.suspend(name)
+        known = self._store.job(name)
+        if known is not None:
+            self._store.record_members(name, (), self.position(name))
+            self._store.forget_job(name)
+
     def running(self, name: str) -> JobState | None:
         """Return the live job of this name, whatever filters it runs."""
         live = (job for job in self._flink.jobs() if job.live)
         return next((job for job in live if job.name.split(" ")[0] == name), None)
+
+    def position(self, name: str) -> Offsets:
+        """Return where a job stands: at its newest checkpoint while it runs."""
+        snapshot = self._resume_point(name)
+        return {} if snapshot is None else self._planner().offsets(snapshot)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -99,32 +159,130 @@ class Reconciler:
                 fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
-    def _stop(self, name: str, running: JobState) -> None:
-        savepoint = self._flink.stop_with_savepoint(running.job_id)
-        self._store.job_stopped(name, running.job_id, savepoint)
+    def _plan(self, spec: JobSpec) -> JobPlan | None:
+        running = self.running(spec.name)
+        if running is not None and running.name == _full_name(spec):
+            return None
+        return self._planner().plan(replace(spec, name=_full_name(spec)))
 
-    def _resume_point(self, name: str) -> str | None:
+    def _check_slots(self, idle: Sequence[JobSpec]) -> None:
+        needed = sum(int(spec.settings["parallelism.default"]) for spec in idle)
+        if not needed:
+            return
+        if not wait_until(lambda: self._flink.free_slots() >= needed, SLOT_SECONDS):
+            raise JobError(
+                "slots-short",
+                f"{', '.join(spec.name for spec in idle)}: {needed} slots needed,"
+                f" Flink at {self._flink.url} has {self._flink.free_slots()} free",
+                "raise flink.slots in minibroker.toml, then `minibroker down` and `minibroker up`;"
+                " or give your Flink another task manager",
+            )
+
+    def _stop(self, name: str, running: JobState) -> None:
+        folder = self._folders.savepoints / running.job_id
+        savepoint = self._flink.stop_with_savepoint(running.job_id, folder)
+        self._store.job_stopped(name, running.job_id, str(_path(savepoint)))
+
+    def _start(self, spec: JobSpec, plan: JobPlan) -> str:
+        snapshot = self._resume_point(spec.name)
+        offsets = self._seed(spec) if snapshot is None else self._planner().offsets(snapshot)
+        return self._begin(spec, plan, snapshot, offsets)
+
+    def _begin(self, spec: JobSpec, plan: JobPlan, snapshot: Path | None, offsets: Offsets) -> str:
+        """Write down what is about to run and from where, run it, and return its id."""
+        self._store.record_members(spec.name, spec.members, offsets)
+        job_id = uuid.uuid4().hex
+        self._store.job_starting(spec.name, job_id, None if snapshot is None else str(snapshot))
+        self._planner().submit(plan, None if snapshot is None else snapshot.as_uri(), job_id)
+        self._flink.await_running(job_id)
+        return job_id
+
+    def _seed(self, spec: JobSpec) -> Offsets:
+        """Make a first start begin where the job beside it stands."""
+        offsets = self.position(spec.beside) if spec.beside else {}
+        if offsets:
+            self._kafka().commit(spec.name, offsets)
+        return offsets
+
+    def _settle(self, spec: JobSpec, job_id: str) -> None:
+        """Write down that a job runs, once a checkpoint shows that it went on from where it should.
+
+        Raises JobError where it did not; the job is ended then, and its state is as before.
+        """
+        known = self._store.job(spec.name)
+        reached = self._planner().offsets(_path(self._flink.checkpoint(job_id)))
+        if known is not None and known.savepoint is not None:
+            begun = self._planner().offsets(Path(known.savepoint))
+            back = [place for place in begun if reached.get(place, -1) < begun[place]]
+            if back:
+                self._flink.cancel(job_id)
+                self._store.job_stopped(spec.name, job_id, known.savepoint)
+                raise _went_back(spec.name, back, begun, reached)
+        self._store.record_partitions(spec.name, reached)
+        self._store.job_started(spec.name, job_id)
+
+    def _resume_point(self, name: str) -> Path | None:
         """Return the state a job goes on from, None only for its very first start."""
         known = self._store.job(name)
         if known is None:
             return None
-        found = known.savepoint or self._newest_checkpoint(known)
-        if found is None:
-            raise JobError(
-                "state-lost",
-                f"{name} ran before as job {known.job_id}, but no savepoint or checkpoint of it"
-                f" is left in {self._checkpoints}",
-                "bring that folder back; starting without it would lose or repeat alerts",
-            )
-        return found
+        started_from = None if known.savepoint is None else Path(known.savepoint)
+        if known.phase is not Phase.STOPPED:
+            newest = self._newest_snapshot(known.job_id)
+            if newest is not None:
+                return newest
+            # RUNNING is written down after a checkpoint: without one, this is a job's first start
+            # that went no further.
+            if known.phase is Phase.STARTING and started_from is None:
+                return None
+        if known.phase is Phase.RUNNING or started_from is None or not _is_complete(started_from):
+            raise _state_lost(known, self._folders)
+        return started_from
 
-    def _newest_checkpoint(self, known: StoredJob) -> str | None:
-        """Return the newest complete checkpoint of a job that ended without a savepoint."""
-        complete = (self._checkpoints / (known.job_id or "-")).glob("chk-*/_metadata")
-        newest = max(
-            complete, key=lambda file: int(file.parent.name.removeprefix("chk-")), default=None
-        )
-        return None if newest is None else newest.parent.as_uri()
+    def _newest_snapshot(self, job_id: str) -> Path | None:
+        """Return the newest complete checkpoint or savepoint of a job."""
+        found = {
+            int(file.parent.name.removeprefix("chk-")): file.parent
+            for file in (self._folders.checkpoints / job_id).glob("chk-*/_metadata")
+        }
+        for file in (self._folders.savepoints / job_id).glob("*/_metadata"):
+            found[self._planner().snapshot_number(file.parent)] = file.parent
+        return found[max(found)] if found else None
+
+
+def _is_complete(snapshot: Path) -> bool:
+    return (snapshot / "_metadata").exists()
+
+
+def _path(uri: str) -> Path:
+    """Return the folder that Flink names as ``file:/…``."""
+    return Path(unquote(urlsplit(uri).path))
+
+
+def _state_lost(known: StoredJob, folders: StateFolders) -> JobError:
+    if known.phase is Phase.RUNNING:
+        gone = f"no checkpoint of it is left in {folders.checkpoints / known.job_id}"
+    else:
+        gone = f"its savepoint {known.savepoint} is not there"
+    survey = known.name.split(".")[2]
+    return JobError(
+        "state-lost",
+        f"{known.name} ran before as job {known.job_id}, but {gone}",
+        "bring that folder back; or start it anew, which loses or repeats alerts:"
+        f" minibroker restart {survey} --from latest|earliest|TIME",
+    )
+
+
+def _went_back(
+    name: str, back: Sequence[TopicPartition], begun: Offsets, reached: Offsets
+) -> JobError:
+    places = ", ".join(f"{each} from {begun[each]} to {reached.get(each, 0)}" for each in back)
+    return JobError(
+        "offsets-went-back",
+        f"{name} was started from a savepoint and went back: {places}; it was stopped again",
+        "what it delivered meanwhile may come twice; was a topic made anew, or its old alerts"
+        " deleted? `minibroker up` tries the savepoint again",
+    )
 
 
 def _full_name(spec: JobSpec) -> str:

@@ -11,7 +11,7 @@ from minibroker.model.survey import Survey
 from minibroker.model.types import Array, Field, Map, Path, Scalar, Struct, Type
 
 DISCOVERY = "10 s"
-"""How soon a partition that was added to the topic is read."""
+"""How soon a topic or a partition that was added is read."""
 
 _SCALARS = {
     Scalar.BOOLEAN: "BOOLEAN",
@@ -38,13 +38,15 @@ class Stream:
     """Where a survey's packets are read from, and what decoding them needs."""
 
     topic: str
-    """One topic, or several divided by ``;``."""
+    """One topic, or several divided by ``;``; empty where a pattern is given."""
     bootstrap: str
     properties: Mapping[str, str]
     schemas: FilePath
     """Folder of ``<id>.avsc`` files, readable by the task managers."""
     registry: str = ""
     bare_schema: str = ""
+    topic_pattern: str = ""
+    """Topics whose whole name matches are read, also those that are made later."""
 
 
 def source_table(survey: Survey, stream: Stream, group: str, columns: Struct) -> str:
@@ -80,7 +82,11 @@ def _source_options(survey: Survey, stream: Stream, group: str) -> dict[str, str
     }
     for key, value in decoder_options(survey, stream).items():
         options[f"value.alert-avro.{key}"] = value
-    return kafka_source_options(stream.topic, stream, group) | options
+    options = kafka_source_options(stream.topic, stream, group) | options
+    if stream.topic_pattern:
+        del options["topic"]
+        options["topic-pattern"] = stream.topic_pattern
+    return options
 
 
 def kafka_source_options(topic: str, stream: Stream, group: str) -> dict[str, str]:

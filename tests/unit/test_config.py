@@ -67,6 +67,14 @@ def test_without_anything_the_defaults_stand() -> None:
             "quota.filters.a: a filter is named with its owner",
         ),
         ("[surveys.ztf]\nbare_schema = 'x'", "surveys.ztf.topic is missing"),
+        (
+            "[surveys.ztf]\ntopic = 'a'\ntopic_pattern = 'b'",
+            "minibroker.toml: surveys.ztf.topic_pattern: surveys.ztf.topic is set too",
+        ),
+        (
+            "[surveys.ztf]\ntopic_pattern = 'ztf_['",
+            "minibroker.toml: surveys.ztf.topic_pattern: unterminated character set at position 4",
+        ),
     ],
 )
 def test_mistakes_are_told(text: str, message: str) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from minibroker.model.errors import Exit, FilterError
+from minibroker.model.errors import ConfigError, Exit, FilterError
 from minibroker.ui.app import Options, app, filter_sources, read_filter
 
 if TYPE_CHECKING:
+    from minibroker.broker.filters import History
+    from minibroker.engine.store import Change
     from minibroker.model.survey import Survey
 
 
@@ -105,26 +108,98 @@ def submit(
 
 @app.command
 def filters(*, options: Options = Options()) -> None:
-    """List the filters that run.
+    """List the filters that run or are paused.
 
     Example: minibroker filters
     """
-    stored = options.broker().store.filters()
+    stored = options.broker().filters.held()
     rows = [
-        (f.owner, f.name, f.survey, f.version, f.fingerprint, f.submitted_at, f.topic)
+        (f.owner, f.name, f.survey, f.version, f.state, f.fingerprint, f.submitted_at, f.topic)
         for f in stored
     ]
-    columns = ("owner", "filter", "survey", "version", "fingerprint", "submitted", "topic")
+    columns = ("owner", "filter", "survey", "version", "state", "fingerprint", "submitted", "topic")
     options.report.rows(columns, rows)
 
 
 @app.command
-def remove(name: str, *, options: Options = Options()) -> None:
-    """Stop a filter; its topic and its versions are kept.
+def show(name: str, *, options: Options = Options()) -> None:
+    """Show a filter: its state, topic and shard, all its versions, who changed it and when.
+
+    Parameters
+    ----------
+    name
+        One of your filters, removed ones too.
+
+    Example: minibroker show ztf_asteroids
+    """
+    report = options.report
+    told = options.broker().filters.history(name)
+    if report.is_json:
+        report.value({"ok": True, **asdict(told)})
+        return
+    newest = told.newest
+    columns = ("filter", "owner", "survey", "state", "version", "shard", "topic")
+    report.rows(columns, [tuple(getattr(newest, _FIELDS.get(c, c)) for c in columns)])
+    changes = [(c.at, c.by, c.change, c.version, _text(told, c)) for c in told.changes]
+    report.rows(("when", "who", "change", "version", "fingerprint"), changes)
+    report.text(newest.text.rstrip())
+
+
+_FIELDS = {"filter": "name"}
+
+
+def _text(told: History, change: Change) -> str:
+    return next(each.fingerprint for each in told.versions if each.version == change.version)
+
+
+@app.command
+def pause(*names: str, options: Options = Options()) -> None:
+    """Stop delivering to filters for a while: alerts that come meanwhile are not kept for them.
+
+    `rewind` sends what they would have got.
+
+    Parameters
+    ----------
+    names
+        Filters that run: all are paused or none.
+
+    Example: minibroker pause ztf_asteroids
+    """
+    options.broker().filters.pause(*_named(names))
+
+
+@app.command
+def resume(*names: str, options: Options = Options()) -> None:
+    """Deliver to paused filters again, from the alerts that come now.
+
+    Parameters
+    ----------
+    names
+        Paused filters: all are resumed or none.
+
+    Example: minibroker resume ztf_asteroids
+    """
+    options.broker().filters.resume(*_named(names))
+
+
+@app.command
+def remove(*names: str, options: Options = Options()) -> None:
+    """Stop filters for good; their topics and versions are kept.
+
+    Parameters
+    ----------
+    names
+        Filters that run or are paused: all are removed or none.
 
     Example: minibroker remove ztf_asteroids
     """
-    options.broker().filters.remove(name)
+    options.broker().filters.remove(*_named(names))
+
+
+def _named(names: tuple[str, ...]) -> tuple[str, ...]:
+    if not names:
+        raise ConfigError("no-filter", "no filter named", "list them: minibroker filters")
+    return names
 
 
 @app.command

@@ -171,8 +171,9 @@ def simulate(
     Example: minibroker simulate ztf 2026-03-05 --alerts 500
     """
     broker = options.broker()
-    sent = broker.packets.simulate(survey, parse_night(night), alerts, seed, visits, pace == "real")
-    options.report.rows(("topic", "packets"), [(broker.config.surveys[survey].topic, sent)])
+    date = parse_night(night)
+    sent = broker.packets.simulate(survey, date, alerts, seed, visits, pace == "real")
+    options.report.rows(("topic", "packets"), [(broker.topic_of_night(survey, date), sent)])
 
 
 @app.command

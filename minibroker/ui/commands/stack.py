@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import Parameter
 
 from minibroker.model.errors import BrokerError
 from minibroker.ui.app import Options, app
@@ -32,6 +34,38 @@ def down(*, options: Options = Options()) -> None:
     Example: minibroker down
     """
     options.broker().down()
+
+
+@app.command
+def restart(
+    survey: str,
+    *,
+    start: Annotated[str, Parameter(name="--from")],
+    yes: Annotated[bool, Parameter(negative="")] = False,
+    options: Options = Options(),
+) -> None:
+    """Start anew the jobs of a survey whose savepoints and checkpoints are lost.
+
+    Jobs that run, or that can go on where they stopped, are left alone. First bring the lost
+    folder back if that is possible: starting anew repeats alerts or skips them.
+
+    Parameters
+    ----------
+    survey
+        A survey's name.
+    start
+        ``latest`` skips what came since the job stopped, ``earliest`` reads everything again
+        that the topic still has, a time (UTC) as 2026-03-05T04:00:00 lies in between.
+    yes
+        Do it. Without this, only say what would be repeated and skipped.
+
+    Example: minibroker restart ztf --from latest
+    """
+    from minibroker.broker.restart import parse_start
+
+    done = options.broker().restart(survey, parse_start(start), yes)
+    rows = [(each.spec.name, each.repeated, each.skipped) for each in done]
+    options.report.rows(("job", "repeated", "skipped"), rows)
 
 
 @app.command

@@ -7,7 +7,12 @@ from minibroker.model.filter import FilterSource
 from minibroker.model.quota import Quota
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import Survey, load_surveys
-from minibroker.service.filter_job import RunningFilter, filter_job
+from minibroker.service.filter_job import (
+    RunningFilter,
+    filter_job,
+    filter_job_name,
+    is_filter_job,
+)
 from minibroker.service.source_table import Stream
 
 SURVEYS = load_surveys(shipped("schemas"))
@@ -42,11 +47,15 @@ def test_every_filter_has_its_row_and_garbage_has_the_dead_letter_topic(ztf: Sur
     fingerprint = filters[0].fingerprint
     assert (
         "CASE WHEN `candidate`.`rb` > 0.5E0 THEN"
-        " ROW('minibroker.ann.a', CAST('ann' AS STRING), CAST('a' AS STRING), CAST(3 AS BIGINT),"
+        " ROW(CAST('minibroker.ann.a' AS STRING), CAST('ann' AS STRING), CAST('a' AS STRING),"
+        " CAST(3 AS BIGINT),"
         f" CAST('{fingerprint}' AS STRING), CAST('packet' AS STRING), CAST(20 AS BIGINT),"
         " CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS BYTES)) END"
     ) in view
-    assert "WHEN error IS NOT NULL THEN ARRAY[ROW('minibroker.dead.ztf', CAST(NULL AS" in view
+    assert (
+        "WHEN error IS NOT NULL THEN ARRAY[ROW(CAST('minibroker.dead.ztf' AS STRING), CAST(NULL AS"
+        in view
+    )
 
 
 def test_without_filters_the_job_still_sets_garbage_aside(ztf: Survey) -> None:
@@ -127,3 +136,16 @@ def test_functions_are_made_once_whatever_uses_them(ztf: Survey) -> None:
     _, _, _, *functions, _ = filter_job("job", ztf, STREAM, filters, {}).tables
     assert ["ARRAY_EVAL" in each for each in functions] == [True, False]
     assert len(functions) == 2
+
+
+def test_one_shard_alone_sets_garbage_aside(ztf: Survey) -> None:
+    spec = filter_job("job", ztf, STREAM, [_running("a", "candidate.rb > 0.5")], {}, False)
+    assert "minibroker.dead" not in "".join((*spec.tables, *spec.inserts))
+    assert "WHEN error IS NOT NULL THEN ARRAY[ROW(CAST(NULL AS STRING)" in spec.tables[-1]
+
+
+def test_the_jobs_of_a_survey_are_known_by_name() -> None:
+    assert filter_job_name("ztf", 3) == "minibroker.filters.ztf.3"
+    assert is_filter_job("ztf", "minibroker.filters.ztf.3")
+    assert not is_filter_job("ztf", "minibroker.filters.lsst.0")
+    assert not is_filter_job("ztf", "minibroker.archive.ztf")
