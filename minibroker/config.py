@@ -36,8 +36,10 @@ class KafkaConfig:
     """``host:port,…`` of an outside Kafka; empty for the one that `minibroker up` starts."""
     port: int = 9092
     controller_port: int = 9093
-    replication: int = 1
-    """Copies of each topic that minibroker creates."""
+    brokers: int = 1
+    """How many `minibroker up` starts: 1, or 3 of which one may die; ports are 10 apart."""
+    replication: int = 0
+    """Copies of each topic that minibroker creates; 0 for as many as ``brokers``."""
     partitions: int = 4
     """Partitions of an alert topic that minibroker creates on its own Kafka."""
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -166,7 +168,12 @@ class Config:
     @property
     def bootstrap(self) -> str:
         """The Kafka that everything talks to."""
-        return self.kafka.bootstrap or f"localhost:{self.kafka.port}"
+        if self.kafka.bootstrap:
+            return self.kafka.bootstrap
+        from minibroker.engine.kafka_nodes import PORT_STEP
+
+        ports = (self.kafka.port + PORT_STEP * number for number in range(self.kafka.brokers))
+        return ",".join(f"localhost:{port}" for port in ports)
 
     @property
     def flink_url(self) -> str:
@@ -179,7 +186,8 @@ def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None
 
     ``file`` must exist when it is given; else minibroker.toml of the working folder is read if
     there is one. Flags and variables name a dotted key (``MINIBROKER_KAFKA_PORT`` is
-    ``kafka.port``). Raises ConfigError for an unknown key, with the nearest known one.
+    ``kafka.port``). Raises ConfigError for an unknown key, with the nearest known one, and for a
+    file that holds a secret and that others can read.
     """
     given: dict[str, tuple[Any, str]] = {}
     if file is not None or FILE.exists():
@@ -187,7 +195,13 @@ def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None
     given.update(_from_environment())
     given.update({key: (value, f"--set {key}") for key, value in (flags or {}).items()})
     config: Config = _build(Config, given, "")
-    return dataclasses.replace(config, origins={key: origin for key, (_, origin) in given.items()})
+    origins = {key: origin for key, (_, origin) in given.items()}
+    config = dataclasses.replace(config, origins=origins)
+    if secrets := secret_files(config):
+        from minibroker.service.doctor import check_private
+
+        check_private(secrets)
+    return config
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ class Broker(Engines):
     def bring_up(self) -> None:
         """Do what `up` does, but leave the mark of a `down` in between."""
         self.stack.start(self.tell)
-        self.kafka.await_ready(60.0)
+        self.kafka.await_ready(60.0, self.config.kafka.brokers)
         for name in self.surveys:
             self.ensure_topics(self.topics(name), self.config.kafka.partitions)
         with self.reconciler.alone():

@@ -13,6 +13,7 @@ from minibroker.engine.store import Store
 from minibroker.model.errors import ConfigError
 from minibroker.model.survey import Survey, load_surveys
 from minibroker.model.toml_table import closest
+from minibroker.service.kafka_security import for_java, for_librdkafka
 from minibroker.service.source_table import Stream
 from minibroker.service.topics import alert_topics, topic_of_night
 
@@ -80,6 +81,7 @@ class Engines:
                 jars=config.jars.absolute(),
                 run_kafka=not config.kafka.bootstrap,
                 run_flink=not config.flink.url,
+                kafka_brokers=config.kafka.brokers,
                 kafka_port=config.kafka.port,
                 kafka_controller_port=config.kafka.controller_port,
                 flink_port=config.flink.port,
@@ -96,7 +98,7 @@ class Engines:
         """The Kafka of this configuration."""
         from minibroker.engine.kafka import Kafka
 
-        return Kafka(self.config.bootstrap, self.config.kafka.properties)
+        return Kafka(self.config.bootstrap, for_librdkafka(self.config.kafka.properties))
 
     @cached_property
     def flink(self) -> FlinkRest:
@@ -166,7 +168,7 @@ class Engines:
         return Stream(
             topic=settings.topic,
             bootstrap=self.config.bootstrap,
-            properties=self.config.kafka.properties,
+            properties=for_java(self.config.kafka.properties),
             schemas=self.schema_folder(survey),
             registry=self.config.registry,
             bare_schema=settings.bare_schema,
@@ -222,9 +224,8 @@ class Engines:
         """Make the topics that are not there."""
         from minibroker.engine.kafka import NewTopic
 
-        self.kafka.ensure_topics(
-            NewTopic(topic, partitions, self.config.kafka.replication) for topic in topics
-        )
+        copies = self.config.kafka.replication or self.config.kafka.brokers
+        self.kafka.ensure_topics(NewTopic(topic, partitions, copies) for topic in topics)
 
     def job_settings(self, checkpoint: str) -> dict[str, str]:
         """Return what a job of this configuration is set to, with its checkpoint interval."""

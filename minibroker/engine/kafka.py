@@ -69,13 +69,21 @@ class Kafka:
         """The client that asks about topics and groups."""
         return self._admin
 
-    def await_ready(self, seconds: float) -> None:
-        """Wait until the cluster answers; raise OutsideError when it does not."""
+    def await_ready(self, seconds: float, brokers: int = 1) -> None:
+        """Wait until so many brokers are there; raise OutsideError when they are not."""
         deadline = time.monotonic() + seconds
         while True:
             try:
-                self._admin.list_topics(timeout=2.0)
-                return
+                found = len(self._admin.list_topics(timeout=2.0).brokers)
+                if found >= brokers:
+                    return
+                if time.monotonic() > deadline:
+                    raise OutsideError(
+                        "kafka-short",
+                        f"Kafka at {self.bootstrap} has {found} of {brokers} brokers",
+                        "look at `minibroker status` and their logs",
+                    )
+                time.sleep(0.1)
             except KafkaException as error:
                 if time.monotonic() > deadline:
                     raise self.away(error) from error

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
 import socket
 import subprocess
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ import psutil
 import yaml
 
 from minibroker.engine import jars
+from minibroker.engine.kafka_nodes import KafkaNode, format_storage, kafka_nodes, write_properties
 from minibroker.engine.process import Process, wait_until
 from minibroker.model.errors import OutsideError
 from minibroker.model.shipped import broker_jar, shipped
@@ -38,6 +38,7 @@ class StackSettings:
     jars: Path
     run_kafka: bool = True
     run_flink: bool = True
+    kafka_brokers: int = 1
     kafka_port: int = 9092
     kafka_controller_port: int = 9093
     flink_port: int = 8081
@@ -69,7 +70,14 @@ class Stack:
     def __init__(self, settings: StackSettings) -> None:
         self.settings = settings
         self._run = settings.data / "run"
-        self.kafka = Process("kafka", self._run)
+        self.nodes = kafka_nodes(
+            settings.kafka_brokers,
+            settings.kafka_port,
+            settings.kafka_controller_port,
+            settings.data,
+            self._run,
+        )
+        self.kafka = self.nodes[0].process
         self.job_manager = Process("jobmanager", self._run)
         self.task_manager = Process("taskmanager", self._run)
         self._departed: frozenset[str] = frozenset()
@@ -77,7 +85,7 @@ class Stack:
     def children(self) -> Iterator[tuple[Process, str]]:
         """Yield each child that this stack owns with its address, in the order of starting."""
         if self.settings.run_kafka:
-            yield self.kafka, f"localhost:{self.settings.kafka_port}"
+            yield from ((node.process, node.address) for node in self.nodes)
         if self.settings.run_flink:
             yield self.job_manager, f"http://localhost:{self.settings.flink_port}"
             yield self.task_manager, ""
@@ -93,32 +101,30 @@ class Stack:
         Raises OutsideError when something is missing on this host or a child does not come up.
         """
         self._check_host()
+        self._prepare_kafka()
         steps = (
-            (self.kafka, self.settings.run_kafka, self._start_kafka, self._kafka_answers),
-            (
-                self.job_manager,
-                self.settings.run_flink,
-                self._start_job_manager,
-                self._flink_answers,
+            *(
+                (node.process, partial(self._start_kafka, node), partial(_in_use, node.port))
+                for node in self.nodes
+                if self.settings.run_kafka
             ),
-            (
-                self.task_manager,
-                self.settings.run_flink,
-                self._start_task_manager,
-                self._slots_offered,
+            *(
+                (
+                    (self.job_manager, self._start_job_manager, self._flink_answers),
+                    (self.task_manager, self._start_task_manager, self._slots_offered),
+                )
+                if self.settings.run_flink
+                else ()
             ),
         )
-        for child, wanted, start, _ in steps:
-            if not wanted:
-                continue
+        for child, start, _ in steps:
             if child.find() is None:
                 if child.record.exists():
                     tell(f"{child.name} had died; its last words are in {child.log}")
                 tell(f"starting {child.name}")
                 start()
-        for child, wanted, _, answers in steps:
-            if wanted:
-                self._await(child, answers)
+        for child, _, answers in steps:
+            self._await(child, answers)
 
     def stop(self, tell: Callable[[str], None]) -> None:
         """End every child that `start` started, the readers before what they read from."""
@@ -163,7 +169,7 @@ class Stack:
     def _check_memory(self) -> None:
         idle = self._idle()
         sizes = {
-            "kafka": self.settings.kafka_memory,
+            **{node.process.name: self.settings.kafka_memory for node in self.nodes},
             "jobmanager": self.settings.job_manager_memory,
             "taskmanager": self.settings.task_manager_memory,
         }
@@ -179,22 +185,24 @@ class Stack:
 
     def _check_ports(self) -> None:
         ports = {
-            "kafka": ("kafka.port", "kafka.controller_port"),
-            "jobmanager": ("flink.port", "flink.rpc_port"),
-            "taskmanager": (),
-        }
-        numbers = {
-            "kafka.port": self.settings.kafka_port,
-            "kafka.controller_port": self.settings.kafka_controller_port,
-            "flink.port": self.settings.flink_port,
-            "flink.rpc_port": self.settings.flink_rpc_port,
+            "jobmanager": {
+                "flink.port": self.settings.flink_port,
+                "flink.rpc_port": self.settings.flink_rpc_port,
+            },
+            **{
+                node.process.name: {
+                    "kafka.port": node.port,
+                    "kafka.controller_port": node.controller_port,
+                }
+                for node in self.nodes
+            },
         }
         for child in self._idle():
-            for key in ports[child.name]:
-                if _in_use(numbers[key]):
+            for key, number in ports.get(child.name, {}).items():
+                if _in_use(number):
                     raise OutsideError(
                         "port-in-use",
-                        f"port {numbers[key]} of {child.name} is in use by another program",
+                        f"port {number} of {child.name} is in use by another program",
                         f"end that program, or set {key} in minibroker.toml",
                     )
 
@@ -213,31 +221,20 @@ class Stack:
                 "jar-missing", f"{broker_jar()} does not exist", "run `make jar` in the checkout"
             )
 
-    def _start_kafka(self) -> None:
-        folder = self.settings.data / "kafka"
-        folder.mkdir(parents=True, exist_ok=True)
-        properties = folder / "server.properties"
-        properties.write_text(self._kafka_properties(folder / "log"))
-        java = [_java(), f"-Xmx{self.settings.kafka_memory // 2}m", "-cp", self._kafka_class_path()]
-        if not (folder / "log" / "meta.properties").exists():
-            _format_storage(java, properties)
+    def _prepare_kafka(self) -> None:
+        if self.settings.run_kafka:
+            for node in self.nodes:
+                write_properties(node, self.nodes)
+            format_storage(self.nodes, self._kafka_java())
+
+    def _start_kafka(self, node: KafkaNode) -> None:
         logging = f"-Dlog4j2.configurationFile={shipped('flink-conf') / 'log4j-kafka.xml'}"
-        self.kafka.start([*java[:-2], logging, *java[-2:], "kafka.Kafka", str(properties)], {})
+        node.process.start([*self._kafka_java(logging), "kafka.Kafka", str(node.properties)], {})
 
-    def _kafka_class_path(self) -> str:
-        return str(self.settings.jars / "kafka" / "*")
-
-    def _kafka_properties(self, log: Path) -> str:
-        broker, controller = self.settings.kafka_port, self.settings.kafka_controller_port
-        own = {
-            "listeners": f"PLAINTEXT://localhost:{broker},CONTROLLER://localhost:{controller}",
-            "advertised.listeners": f"PLAINTEXT://localhost:{broker}",
-            "controller.listener.names": "CONTROLLER",
-            "controller.quorum.voters": f"1@localhost:{controller}",
-            "log.dirs": str(log),
-        }
-        shared = (shipped("flink-conf") / "kafka.properties").read_text()
-        return shared + "".join(f"{key}={value}\n" for key, value in own.items())
+    def _kafka_java(self, *options: str) -> list[str]:
+        """Return the command that runs a class of Kafka's."""
+        memory = f"-Xmx{self.settings.kafka_memory // 2}m"
+        return [_java(), memory, *options, "-cp", str(self.settings.jars / "kafka" / "*")]
 
     def _start_job_manager(self) -> None:
         self._write_flink_conf()
@@ -291,10 +288,6 @@ class Stack:
         (folder / "conf" / "config.yaml").write_text(yaml.safe_dump(settings))
         for name in ("log4j-console.properties",):
             shutil.copy(shipped("flink-conf") / name, folder / "conf" / name)
-
-    def _kafka_answers(self) -> bool:
-        # The port opens before the broker is registered; the engine's first call waits for that.
-        return _in_use(self.settings.kafka_port)
 
     def _flink_answers(self) -> bool:
         return self._overview() is not None
@@ -388,27 +381,6 @@ def _java_opens() -> str:
     """Return the --add-opens that Flink's own configuration asks of Java 17."""
     conf = yaml.safe_load((_flink_home() / "conf" / "config.yaml").read_text())
     return str(conf["env"]["java"]["opts"]["all"])
-
-
-def _format_storage(java: list[str], properties: Path) -> None:
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    # One word: one id in 64 begins with a dash, which would be read as another option.
-    command = [
-        *java,
-        "kafka.tools.StorageTool",
-        "format",
-        f"--cluster-id={cluster}",
-        "-c",
-        str(properties),
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode != 0:
-        said = (done.stdout + done.stderr).strip().splitlines()
-        raise OutsideError(
-            "kafka-format",
-            f"Kafka could not prepare its folder: {said[-1] if said else 'no reason given'}",
-            f"look at log.dirs in {properties}",
-        )
 
 
 def _in_use(port: int) -> bool:

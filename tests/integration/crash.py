@@ -34,17 +34,12 @@ def _after(owner: type, name: str) -> None:
     setattr(owner, name, deadly)
 
 
-def _before(owner: type, name: str) -> None:
-    setattr(owner, name, lambda *_, **__: _die())
-
-
 POINTS: dict[str, Callable[[], None]] = {
     "the filter is stored": lambda: _after(Store, "commit"),
     "the job is stopped": lambda: _after(FlinkRest, "stop_with_savepoint"),
     "the savepoint is recorded": lambda: _after(Store, "job_stopped"),
     "the start is recorded": lambda: _after(Store, "job_starting"),
     "the job is started": lambda: _after(Planner, "submit"),
-    "before it is recorded that the job runs": lambda: _before(Store, "job_started"),
 }
 
 

@@ -31,8 +31,7 @@ def streams(broker: Broker, tmp_path: Path) -> Iterator[Broker]:
     """The run's Kafka and Flink with two more surveys, whose names leave the others as they are."""
     for copy, original in {"nightly": "ztf", "rubin": "lsst"}.items():
         shutil.copytree(shipped("schemas") / original, tmp_path / copy)
-    shutil.rmtree(tmp_path / "rubin" / "11")
-    (tmp_path / "rubin" / "latest.txt").write_text("10.0\n")
+    _before_version_11(tmp_path / "rubin")
     config = replace(
         broker.config,
         schemas=tmp_path,
@@ -53,6 +52,16 @@ def streams(broker: Broker, tmp_path: Path) -> Iterator[Broker]:
             for kind in (f"minibroker.filters.{survey}.0", f"minibroker.archive.{survey}"):
                 chosen.reconciler.suspend(kind)
                 chosen.store.forget_job(kind)
+
+
+def _before_version_11(folder: Path) -> None:
+    """Make of a copy of LSST's folder what it was before its fields of version 11 came."""
+    shutil.rmtree(folder / "11")
+    (folder / "latest.txt").write_text("10.0\n")
+    new = ("exposureTime", "trailAlgorithm", "trail_flag", "reliabilityVersion")
+    lines = (folder / "survey.toml").read_text().splitlines(keepends=True)
+    kept = [line for line in lines if not line.startswith(tuple(f"{each} = " for each in new))]
+    (folder / "survey.toml").write_text("".join(kept))
 
 
 def _filter(name: str, survey: str, condition: str) -> FilterSource:
@@ -110,8 +119,7 @@ def test_topics_and_schemas_that_appear_while_jobs_run(
     exposure = _filter("exposure", "rubin", "diaSource.exposureTime > 0")
     with pytest.raises(FilterError):
         streams.filters.submit([exposure])
-    shutil.copytree(shipped("schemas") / "lsst" / "11", tmp_path / "rubin" / "11")
-    (tmp_path / "rubin" / "latest.txt").write_text("11.1\n")
+    shutil.copytree(shipped("schemas") / "lsst", tmp_path / "rubin", dirs_exist_ok=True)
     later = Broker(streams.config)
     later.filters.submit([exposure])
     streams.kafka.produce(RUBIN, [*old, *new])

@@ -151,3 +151,14 @@ def test_a_filters_own_quota_is_over_that_of_every_filter() -> None:
         load_config(flags={"quota.alerts_per_visit": "7"}).quota.of("ann", "any").alerts_per_visit
         == 7
     )
+
+
+def test_a_file_with_secrets_that_others_can_read_is_refused() -> None:
+    file = _file("[kafka.properties]\n'sasl.password' = 'hush'")
+    file.chmod(0o640)
+    with pytest.raises(ConfigError) as failure:
+        load_config(file)
+    assert failure.value.message == f"{file} holds secrets and has mode 640: others can read it"
+    assert failure.value.remedy == f"chmod 600 {file}"
+    file.chmod(0o600)
+    assert load_config(file).kafka.properties == {"sasl.password": "hush"}

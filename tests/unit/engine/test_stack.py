@@ -72,8 +72,11 @@ def test_a_dead_child_is_told_with_its_last_words(
     settings: StackSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Stack, "_check_host", lambda self: None)
+    monkeypatch.setattr(Stack, "_prepare_kafka", lambda self: None)
     monkeypatch.setattr(
-        Stack, "_start_kafka", lambda self: self.kafka.start(["sh", "-c", "echo no log dirs"], {})
+        Stack,
+        "_start_kafka",
+        lambda self, node: node.process.start(["sh", "-c", "echo no log dirs"], {}),
     )
     chosen = StackSettings(settings.data, settings.jars, run_flink=False, kafka_port=1)
     with pytest.raises(OutsideError) as failure:
