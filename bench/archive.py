@@ -286,7 +286,7 @@ def _named(database: duckdb.DuckDBPyConnection, survey: str, table: str) -> dict
     record = {"ztf": "candidate", "lsst": "diaSource"}[survey]
     ((found, ra, dec),) = database.execute(
         f"SELECT {identity}, {record}.ra, {record}.dec FROM {table} WHERE night = '2026-03-06'"
-        f" ORDER BY {identity} LIMIT 1 OFFSET 1234"
+        f" ORDER BY {identity} LIMIT 1 OFFSET 100"
     ).fetchall()
     return {"id": found, "ra": ra, "dec": dec}
 
