@@ -18,6 +18,8 @@ from minibroker.model.job import JobState
 CURRENT_OFFSET = re.compile(
     r"KafkaSourceReader\.topic\.(?P<topic>.+)\.partition\.(?P<partition>\d+)\.currentOffset$"
 )
+METRICS_ASKED = 10
+"""Metrics that one question names: Flink refuses an address of more than 4096 characters."""
 SAVEPOINT_SECONDS = 120.0
 """Deadline for a stop with savepoint; state is kilobytes, so this is a cluster in trouble."""
 
@@ -123,11 +125,13 @@ class FlinkRest:
         for vertex in self._get(f"/jobs/{job_id}")["vertices"]:
             path = f"/jobs/{job_id}/vertices/{vertex['id']}/metrics"
             names = {each["id"]: CURRENT_OFFSET.search(each["id"]) for each in self._list(path)}
-            wanted = [name for name, place in names.items() if place]
-            for each in self._list(f"{path}?get={quote(','.join(wanted))}") if wanted else ():
-                place = names[each["id"]]
-                if place and place["topic"] == spelled and int(each["value"]) >= 0:
-                    found[int(place["partition"])] = int(each["value"])
+            wanted = [name for name, place in names.items() if place and place["topic"] == spelled]
+            for begin in range(0, len(wanted), METRICS_ASKED):
+                some = wanted[begin : begin + METRICS_ASKED]
+                for each in self._list(f"{path}?get={quote(','.join(some))}"):
+                    place = names[each["id"]]
+                    if place and int(each["value"]) >= 0:
+                        found[int(place["partition"])] = int(each["value"])
         return found
 
     def checkpoints(self, job_id: str) -> int:
