@@ -1,4 +1,4 @@
-"""The console blocks of the README and other pages: their commands, and what they showed."""
+"""The console blocks of the README and of docs/: their commands, and what they showed."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ class Block:
 
     kind: str
     text: str
+    page: Path = README
 
     @property
     def commands(self) -> list[str]:
@@ -28,10 +30,15 @@ class Block:
         return [line[2:] for line in self.text.splitlines() if line.startswith("$ ")]
 
 
-def blocks(kind: str, page: Path = README) -> list[Block]:
-    """Return a page's console blocks of one kind."""
-    found = re.findall(rf"<!-- {kind} -->\n```console\n(.*?)```\n", page.read_text(), re.DOTALL)
-    return [Block(kind, text) for text in found]
+def blocks(kind: str, *pages: Path) -> list[Block]:
+    """Return the console blocks of one kind, of the README or of the pages that are given."""
+    return [
+        Block(kind, text, page)
+        for page in pages or (README,)
+        for text in re.findall(
+            rf"<!-- {kind} -->\n```console\n(.*?)```\n", page.read_text(), re.DOTALL
+        )
+    ]
 
 
 def run(block: Block, environment: Mapping[str, str]) -> str:
@@ -61,9 +68,9 @@ def _without_settings() -> dict[str, str]:
     return {k: v for k, v in os.environ.items() if not k.startswith("MINIBROKER_")}
 
 
-def rewrite(block: Block, text: str, page: Path = README) -> None:
-    """Put a block's new text into a page."""
-    page.write_text(page.read_text().replace(block.text, text))
+def rewrite(block: Block, text: str) -> None:
+    """Put a block's new text into its page."""
+    block.page.write_text(block.page.read_text().replace(block.text, text))
 
 
 def shape(text: str) -> list[str]:

@@ -29,6 +29,6 @@ def test_output_is_real(
 ) -> None:
     text = readme.run(block, environment)
     if request.config.getoption("--update"):
-        readme.rewrite(block, text, PAGE)
+        readme.rewrite(block, text)
     else:
         assert text == block.text
