@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from minibroker.client import Alert as Alert
+    from minibroker.client import AlertStream as AlertStream
     from minibroker.client import read_alerts as read_alerts
 
 __version__ = "0.1.0"

@@ -285,7 +285,7 @@ class Filters:
         return placed
 
     def _topic(self, name: str) -> str:
-        return f"minibroker.{self._engines.config.owner}.{name}"
+        return topic_of(self._engines.config.owner, name)
 
     def specs(self, survey: Survey, changed: Sequence[StoredFilter] = ()) -> list[JobSpec]:
         """Return a survey's filter jobs as the store has them, with their topics made.
@@ -369,6 +369,11 @@ class Filters:
         number = Registry(registry).register(place, schema)
         self._engines.store.put_schema(registry, place, schema, number)
         return number
+
+
+def topic_of(owner: str, name: str) -> str:
+    """Return the topic that a filter's alerts go to; it stays when the filter is edited."""
+    return f"minibroker.{owner}.{name}"
 
 
 def subject(topic: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
-from minibroker.broker.filters import Filters, subject
+from minibroker.broker.filters import Filters, subject, topic_of
 from minibroker.model.errors import ConfigError, JobError, OutsideError
 from minibroker.model.packet import Packet
 from minibroker.model.start import Start
@@ -18,8 +18,9 @@ from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic, filter_job_name, is_filter_job
 
 if TYPE_CHECKING:
+    from minibroker.engine.kafka_follow import Following
     from minibroker.service.catch_up import Reading
-    from minibroker.service.messages import Shown
+    from minibroker.service.messages import Messages, Shown
     from minibroker.service.monitor import Monitor
     from minibroker.service.produce import Pace
     from minibroker.service.save import Files
@@ -155,6 +156,26 @@ class Packets:
         )
         return tail(following, messages, wanted, files)
 
+    def follow(
+        self, names: Sequence[str], start: Start, group: str, until_end: bool
+    ) -> tuple[Following, Messages]:
+        """Return what reads the topics of filters, or any topics, and what decodes it.
+
+        ConfigError with the nearest name for what is neither.
+        """
+        from minibroker.engine.kafka_follow import Following
+        from minibroker.service.messages import Messages
+
+        places = [self._topic(name) for name in names]
+        # Where all are known to be of one survey, a packet need not tell which it is of.
+        first = places[0][1]
+        survey = first if all(each is first for _, each in places) else None
+        topics = [topic for topic, _ in places]
+        following = Following(self._engines.kafka, topics, start, group, until_end)
+        return following, Messages(
+            self._engines.surveys, self._engines.registered, self.schema_of, survey
+        )
+
     def save_stamps(self, shown: Shown, folder: Path) -> tuple[list[Stamp], list[OutsideError]]:
         """Save an alert's images and return them, and why others of them cannot be read."""
         from minibroker.service.stamps import read_stamps, save_stamps
@@ -166,20 +187,26 @@ class Packets:
 
     def schema_of(self, topic: str, number: int) -> str:
         """Return the schema of columns that a filter's topic holds in Avro, as JSON."""
-        known = self._engines.store.schema(subject(topic), number)
+        known = ""
+        if self._engines.has_store:
+            known = self._engines.store.schema(subject(topic), number) or ""
         return known or self._engines.registered(number)
 
     def _topic(self, name: str) -> tuple[str, Survey | None]:
         """Return a filter's topic and its survey, or the topic of that name and None."""
         owner = self._engines.config.owner
         self._engines.kafka.await_ready(ANSWER_SECONDS)
-        stored = self._engines.store.filter(owner, name)
+        # Whoever only reads has no store, and gets none by looking for it.
+        store = self._engines.store if self._engines.has_store else None
+        stored = store.filter(owner, name) if store else None
         if stored is not None:
             return stored.topic, self._engines.survey(stored.survey)
         topics = self._engines.kafka.topics()
-        if name in topics:
-            return name, None
-        filters = [each.name for each in self._engines.store.filters() if each.owner == owner]
+        for topic in (name, topic_of(owner, name)):
+            if topic in topics:
+                return topic, None
+        kept = store.filters() if store else []
+        filters = [each.name for each in kept if each.owner == owner]
         raise ConfigError(
             "topic-unknown",
             f"{owner} has no filter {name!r}, and Kafka no such topic"

@@ -2,5 +2,6 @@
 
 from minibroker.client.alert import Alert
 from minibroker.client.files import read_alerts
+from minibroker.client.stream import AlertStream
 
-__all__ = ["Alert", "read_alerts"]
+__all__ = ["Alert", "AlertStream", "read_alerts"]

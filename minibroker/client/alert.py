@@ -19,6 +19,9 @@ from minibroker.service.stamps import montage, packed_image, read_stamps, unpack
 if TYPE_CHECKING:
     from minibroker.service.stamps import Stamp
 
+Decoded = tuple[Survey | None, Mapping[str, Any]]
+"""The survey of an alert, None for a filter's own columns; and the fields."""
+
 
 class Alert(Mapping[str, Any]):
     """The fields of an alert by name, decoded when the first of them is asked for.
@@ -28,18 +31,23 @@ class Alert(Mapping[str, Any]):
     and not where the alert was received.
     """
 
-    def __init__(
-        self, packet: Packet, survey: Survey | None, decode: Callable[[], Mapping[str, Any]]
-    ) -> None:
+    def __init__(self, packet: Packet, decode: Callable[[], Decoded]) -> None:
         self.packet = packet
         """The bytes as they came, and their place in Kafka."""
-        self.survey = survey
-        """None for the columns that a filter sends instead of packets."""
         self._decode = decode
 
     @cached_property
-    def _fields(self) -> Mapping[str, Any]:
+    def _decoded(self) -> Decoded:
         return self._decode()
+
+    @property
+    def survey(self) -> Survey | None:
+        """The survey that the alert is of; None for the columns that a filter sends instead."""
+        return self._decoded[0]
+
+    @property
+    def _fields(self) -> Mapping[str, Any]:
+        return self._decoded[1]
 
     def __getitem__(self, name: str) -> Any:
         """Return a field of the alert's top level."""
@@ -74,8 +82,7 @@ class Alert(Mapping[str, Any]):
 
     def __repr__(self) -> str:
         place = f"{self.packet.topic}[{self.packet.partition}]@{self.packet.offset}"
-        kind = self.survey.name if self.survey else "columns"
-        return f"<Alert of {kind}, {len(self.packet.value)} bytes, {place}>"
+        return f"<Alert {place}, {len(self.packet.value)} bytes>"
 
     def _repr_html_(self) -> str:
         try:

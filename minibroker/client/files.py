@@ -7,8 +7,9 @@ from dataclasses import replace
 from functools import partial
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
-from minibroker.client.alert import Alert
+from minibroker.client.alert import Alert, Decoded
 from minibroker.engine.avro import AlertReader, survey_of
 from minibroker.engine.avro_container import MAGIC
 from minibroker.model.errors import ConfigError
@@ -53,7 +54,11 @@ def _alerts(
         )
     reader, packet = readers[survey.name], Packet(value, topic=str(file), offset=0)
     if not value.startswith(MAGIC):
-        yield Alert(packet, survey, partial(reader.read, value))
+        yield Alert(packet, lambda: (survey, reader.read(value)))
         return
     for number, record in enumerate(reader.records(value)):
-        yield Alert(replace(packet, offset=number), survey, partial(dict, record))
+        yield Alert(replace(packet, offset=number), partial(_pair, survey, record))
+
+
+def _pair(survey: Survey, record: Mapping[str, Any]) -> Decoded:
+    return survey, record

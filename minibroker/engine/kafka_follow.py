@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -18,6 +19,11 @@ from confluent_kafka import (
 from minibroker.engine.kafka import SECONDS, Kafka, packet_of
 from minibroker.model.packet import Packet
 from minibroker.model.start import Edge, Start
+
+SILENT_SECONDS = 30.0
+"""After so long without a message Kafka is asked whether it is there at all."""
+PATIENCE_SECONDS = 60.0
+"""How long Kafka may be away, to be restarted say, before that is an error."""
 
 
 class Following:
@@ -44,6 +50,7 @@ class Following:
         self._start = start
         self._until_end = until_end
         self._open: set[tuple[str, int]] | None = None
+        self._heard = time.monotonic()
         settings: dict[str, Any] = {
             "isolation.level": "read_committed",
             "auto.offset.reset": "earliest",
@@ -86,21 +93,42 @@ class Following:
         self._consumer.close()
 
     def __iter__(self) -> Iterator[Packet]:
-        while not (self._until_end and self._open == set()):
-            with self._kafka.told():
-                message = self._consumer.poll(0.5)
-            if message is None:
-                continue
-            error = message.error()
-            if error is None:
-                yield packet_of(message)
-            elif error.code() == KafkaError._PARTITION_EOF:
-                assert self._open is not None
-                place = (str(message.topic()), int(message.partition() or 0))
-                self.ends[place] = int(message.offset() or 0)
-                self._open.discard(place)
-            else:
-                raise self._kafka.away(KafkaException(error))
+        while not self.is_over:
+            packet = self.poll(0.5)
+            if packet is not None:
+                yield packet
+
+    @property
+    def is_over(self) -> bool:
+        """Whether every partition has been read to where it ended; never without until_end."""
+        return self._until_end and self._open == set()
+
+    def poll(self, seconds: float) -> Packet | None:
+        """Return the next packet, None when there is none yet after so many seconds or earlier.
+
+        Raises OutsideError when Kafka has gone away: a client of it would wait without a word.
+        """
+        with self._kafka.told():
+            message = self._consumer.poll(seconds)
+        if message is None:
+            self._ask_whether_it_is_there()
+            return None
+        self._heard = time.monotonic()
+        error = message.error()
+        if error is None:
+            return packet_of(message)
+        if error.code() != KafkaError._PARTITION_EOF:
+            raise self._kafka.away(KafkaException(error))
+        assert self._open is not None
+        place = (str(message.topic()), int(message.partition() or 0))
+        self.ends[place] = int(message.offset() or 0)
+        self._open.discard(place)
+        return None
+
+    def _ask_whether_it_is_there(self) -> None:
+        if time.monotonic() - self._heard > SILENT_SECONDS:
+            self._kafka.await_ready(PATIENCE_SECONDS)
+            self._heard = time.monotonic()
 
     def done(self, packet: Packet) -> None:
         """Let the group go on behind this packet and all before it in its partition."""

@@ -69,15 +69,15 @@ def test_a_broken_alert_says_so_when_it_is_looked_at(folder: Path) -> None:
     value = whole.packet.value[: len(whole.packet.value) // 2]
     survey = whole.survey
     assert survey is not None
-    alert = Alert(Packet(value, topic="t"), survey, lambda: AlertReader(survey).read(value))
+    alert = Alert(Packet(value, topic="t"), lambda: (survey, AlertReader(survey).read(value)))
     with pytest.raises(OutsideError, match=f"not a packet of {survey.name}"):
         alert["candid"]
     assert "not a packet of" in alert._repr_html_()
-    assert repr(alert) == f"<Alert of {survey.name}, {len(value)} bytes, t[0]@-1>"
+    assert repr(alert) == f"<Alert t[0]@-1, {len(value)} bytes>"
 
 
 def test_columns_have_neither_images_nor_a_light_curve() -> None:
-    alert = Alert(Packet(b"{}"), None, lambda: {"name": "<b>", "mag": 18.5})
+    alert = Alert(Packet(b"{}"), lambda: (None, {"name": "<b>", "mag": 18.5}))
     assert alert.cutouts == {}
     assert alert.stamps() == []
     assert len(alert.lightcurve()) == 0
