@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import stream
 from bench.conditions import DELIVERIES, MIXES, Mix
+from bench.machine import machine
 from bench.stream import Speed
 from minibroker.broker import Broker
 from minibroker.config import load_config
@@ -98,9 +97,8 @@ def _print(speeds: list[Speed], report: Report) -> None:
         for each in speeds
     ]
     report.rows(columns, rows)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     named = [dict(zip(columns, row, strict=True)) for row in rows]
-    print(json.dumps({"machine": machine, "speeds": named}))
+    print(json.dumps({"machine": machine(), "speeds": named}))
 
 
 if __name__ == "__main__":
