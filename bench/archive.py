@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -23,6 +21,7 @@ from typing import Any
 import duckdb
 
 from bench.conditions import MIXES
+from bench.machine import machine
 from minibroker.broker import Broker
 from minibroker.config import load_config
 from minibroker.engine.archive_database import SETTINGS
@@ -352,10 +351,9 @@ def _print(asked: Sequence[Asked], report: Report) -> None:
         for each in asked
     ]
     report.rows(columns, rows)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     print(
         json.dumps(
-            {"machine": machine, "asked": [dict(zip(columns, r, strict=True)) for r in rows]}
+            {"machine": machine(), "asked": [dict(zip(columns, r, strict=True)) for r in rows]}
         )
     )
 
