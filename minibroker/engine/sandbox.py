@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -150,6 +151,9 @@ class Sandbox:
         ):
             self.close()
         if self._process is None:
+            if find_spec("duckdb") is None:
+                # The process could only die of it, and without a word.
+                raise ModuleNotFoundError("No module named 'duckdb'", name="duckdb")
             self._killed = ""
             self._result = None
             self._process = subprocess.Popen(

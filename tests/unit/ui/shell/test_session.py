@@ -247,6 +247,14 @@ def test_timing_is_talk_and_not_data(shell: Shell) -> None:
     assert "Time: " in shell.err
 
 
+def test_an_install_without_duckdb_says_what_to_install(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minibroker.engine.sandbox.find_spec", lambda name: None)
+    assert shell.run("-c", "SELECT 1") == Exit.USAGE
+    assert "this needs duckdb, which comes with the extra 'archive'" in shell.err
+
+
 def test_an_empty_archive_says_so(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("-c", "SELECT * FROM lsst") == Exit.FILTER
     assert "there is no table 'lsst' here" in shell.err
