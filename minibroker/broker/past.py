@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.filters import Filters
+from minibroker.engine.store import FilterState
+from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval
 from minibroker.service.archive_job import archive_job_name
 from minibroker.service.filter_job import dead_letter_topic
 
 if TYPE_CHECKING:
+    from minibroker.engine.store import StoredFilter
     from minibroker.service.audit import Verdict
     from minibroker.service.backtest import Backtest
+    from minibroker.service.certificate import Certificate, Version
     from minibroker.service.rewind import Rewound
     from minibroker.service.why import NearMisses, Why
 
@@ -87,6 +92,58 @@ class Past:
         plan = self._filters.check(source)
         archive = self._engines.archive(plan.filter.survey)
         return rewind_to_folder(archive, archive.nights_in(nights), plan, folder, hear)
+
+    def certify(self, survey: str, night: date, name: str | None = None) -> Certificate:
+        """Audit a night: every filter's deliveries against what the archive says they should be.
+
+        The certificate is kept in the archive, unless it is of one filter alone. Raises ConfigError
+        when the archive does not have the night, or no filter of this name.
+        """
+        from minibroker.service.certificate import audit_night, keep
+
+        archive = self._engines.archive(survey)
+        (chosen,) = archive.nights_in(Interval(night, night + timedelta(days=1)))
+        versions = self._versions(survey, name)
+        certificate = audit_night(archive, survey, chosen, versions)
+        if name is None:
+            self._engines.tell(f"certificate: {keep(certificate, archive)}")
+        return certificate
+
+    def _versions(self, survey: str, name: str | None) -> list[Version]:
+        """Return every version of a survey's filters, removed ones too, as they are audited."""
+        store, owner = self._engines.store, self._engines.config.owner
+        stored = store.filters(survey, tuple(FilterState))
+        if name is not None:
+            stored = [each for each in stored if (each.owner, each.name) == (owner, name)]
+            if not stored:
+                raise ConfigError(
+                    "filter-unknown",
+                    f"{owner} has no filter {name!r} on {survey}",
+                    "`minibroker filters` lists them",
+                )
+        return [version for each in stored for version in self._versions_of(each)]
+
+    def _versions_of(self, stored: StoredFilter) -> list[Version]:
+        from minibroker.engine.night_audit import Ran, Stretch
+        from minibroker.service.certificate import Version
+
+        runs = self._engines.store.runs(stored.owner, stored.name)
+        named = tuple(sorted({(run.topic, run.partition) for run in runs}))
+        found = []
+        for each in self._engines.store.versions(stored.owner, stored.name):
+            plan = self._filters.check(FilterSource(each.text, each.origin))
+            stretches = tuple(
+                Stretch(run.topic, run.partition, run.begin, run.end)
+                for run in runs
+                if run.version == each.version
+            )
+            is_newest = each.version == stored.version
+            # What a running filter has no run of, it has read from the beginning.
+            reads_on = is_newest and (stored.state is FilterState.RUNNING or not named)
+            besides = named if reads_on else None
+            ran = Ran(each.owner, each.name, each.version, plan.duckdb, stretches, besides)
+            found.append(Version(ran, each.fingerprint, each.text))
+        return found
 
     def audit(self, survey: str) -> list[Verdict]:
         """Compare what each running filter delivered with what the archive says it should have."""
