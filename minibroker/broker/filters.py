@@ -144,13 +144,30 @@ class Filters:
     def newest_night(self, survey: str) -> list[LedgerNight]:
         """Return what became of the newest archived night's packets for each running filter."""
         archive = self._engines.deliveries(survey)
-        filters = [(each.owner, each.name) for each in self._engines.store.filters(survey)]
-        return archive.ledger(filters, nights=archive.nights()[-1:])
+        return self._ledger(self._engines.store.filters(survey), archive.nights()[-1:])
 
     def nights(self, name: str) -> list[LedgerNight]:
         """Return what became of every archived night's packets for one of the owner's filters."""
-        stored = self.stored(name)
-        return self._engines.deliveries(stored.survey).ledger([(stored.owner, name)])
+        stored = self._stored(name)
+        if stored is None:
+            raise self._unknown(name)
+        return self._ledger([stored])
+
+    def _ledger(
+        self, filters: Sequence[StoredFilter], nights: Sequence[str] | None = None
+    ) -> list[LedgerNight]:
+        """Return the ledger of filters of one survey over the offsets that they ran over."""
+        from minibroker.engine.deliveries import Span
+
+        if not filters:
+            return []
+        keys = [(each.owner, each.name) for each in filters]
+        spans = [
+            Span(run.owner, run.name, run.topic, run.partition, run.begin, run.end)
+            for key in keys
+            for run in self._engines.store.runs(*key)
+        ]
+        return self._engines.deliveries(filters[0].survey).ledger(keys, spans, nights)
 
     def stored(self, name: str) -> StoredFilter:
         """Return a filter of the owner's that was not removed, or tell the nearest name."""

@@ -15,3 +15,8 @@ def night_cells(night: LedgerNight) -> tuple[str | int, ...]:
     """Return a night's cells."""
     counts = (night.read, night.passed, night.not_passed, night.dead)
     return (night.night, *counts, night.sent, night.over_quota, night.bytes)
+
+
+def newest_cells(night: LedgerNight | None) -> tuple[str | int, ...]:
+    """Return the cells of a filter's newest night, of which there may be none yet."""
+    return night_cells(night) if night else ("", *[0] * (len(NIGHT) - 1))

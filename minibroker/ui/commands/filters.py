@@ -10,6 +10,7 @@ from cyclopts import Parameter
 
 from minibroker.model.errors import ConfigError, Exit, FilterError
 from minibroker.ui.app import Options, app, filter_sources, read_filter
+from minibroker.ui.ledger import NIGHT, newest_cells, night_cells
 
 if TYPE_CHECKING:
     from minibroker.broker.filters import History
@@ -108,22 +109,30 @@ def submit(
 
 @app.command
 def filters(*, options: Options = Options()) -> None:
-    """List the filters that run or are paused.
+    """List the filters that run or are paused, with what became of the newest night's packets.
 
     Example: minibroker filters
     """
-    stored = options.broker().filters.held()
+    broker = options.broker()
+    newest = {
+        (night.owner, night.name): night
+        for survey in broker.surveys
+        for night in broker.filters.newest_night(survey)
+    }
     rows = [
-        (f.owner, f.name, f.survey, f.version, f.state, f.fingerprint, f.submitted_at, f.topic)
-        for f in stored
+        (
+            *(f.owner, f.name, f.survey, f.version, f.state, f.topic),
+            *newest_cells(newest.get((f.owner, f.name))),
+        )
+        for f in broker.filters.held()
     ]
-    columns = ("owner", "filter", "survey", "version", "state", "fingerprint", "submitted", "topic")
+    columns = ("owner", "filter", "survey", "version", "state", "topic", *NIGHT)
     options.report.rows(columns, rows)
 
 
 @app.command
 def show(name: str, *, options: Options = Options()) -> None:
-    """Show a filter: its state, topic and shard, all its versions, who changed it and when.
+    """Show a filter: state, topic, quota, versions, who changed it, what it was sent each night.
 
     Parameters
     ----------
@@ -133,15 +142,21 @@ def show(name: str, *, options: Options = Options()) -> None:
     Example: minibroker show ztf_asteroids
     """
     report = options.report
-    told = options.broker().filters.history(name)
+    broker = options.broker()
+    told = broker.filters.history(name)
+    quota = str(broker.config.quota.of(told.newest.owner, name))
+    nights = [night_cells(night) for night in broker.filters.nights(name)]
     if report.is_json:
-        report.value({"ok": True, **asdict(told)})
+        named = [dict(zip(NIGHT, cells, strict=True)) for cells in nights]
+        report.value({"ok": True, **asdict(told), "quota": quota, "nights": named})
         return
     newest = told.newest
     columns = ("filter", "owner", "survey", "state", "version", "shard", "topic")
     report.rows(columns, [tuple(getattr(newest, _FIELDS.get(c, c)) for c in columns)])
     changes = [(c.at, c.by, c.change, c.version, _text(told, c)) for c in told.changes]
     report.rows(("when", "who", "change", "version", "fingerprint"), changes)
+    report.rows(NIGHT, nights)
+    report.text(f"quota: {quota}")
     report.text(newest.text.rstrip())
 
 
