@@ -76,14 +76,16 @@ class Audited:
         return self.adds_up and not (self.missing or self.extra or self.doubled)
 
 
-def audit_version(archive: Archive, night: str, ran: Ran) -> Audited:
+def audit_version(archive: Archive, night: str, ran: Ran, unread: str) -> Audited:
     """Compare what a version of a filter delivered of a night with what it should have.
+
+    ``unread`` is a topic that no filter reads, though its packets are archived.
 
     A digest is of lines ``topic partition offset alert_id``, in the order of the places, each
     ended by a newline: the order in which alerts were sent does not matter.
     """
     with archive.session() as ask:
-        _gather(ask, archive, night, ran)
+        _gather(ask, archive, night, ran, unread)
         ((read, dead),) = ask("SELECT count(*), count(*) FILTER (WHERE is_dead) FROM packets")
         ((alerts,),) = ask("SELECT count(*) FROM answered")
         ((sent, over),) = ask(
@@ -106,7 +108,7 @@ def audit_version(archive: Archive, night: str, ran: Ran) -> Audited:
         )
 
 
-def audit_dead(archive: Archive, night: str) -> tuple[int, tuple[Place, ...]]:
+def audit_dead(archive: Archive, night: str, unread: str) -> tuple[int, tuple[Place, ...]]:
     """Return a night's undecodable packets, and those that one engine alone found undecodable.
 
     Each is to be set aside once by the stream, and to be without an alert in the archive.
@@ -116,7 +118,7 @@ def audit_dead(archive: Archive, night: str) -> tuple[int, tuple[Place, ...]]:
     with archive.session() as ask:
         ask(
             f"CREATE TEMP TABLE dead AS SELECT {_PLACE} FROM {archive.table('packets', [night])}"
-            " WHERE error IS NOT NULL"
+            f" WHERE error IS NOT NULL AND kafka_topic <> {literal(unread)}"
         )
         ask(f"CREATE TEMP TABLE aside AS {aside}")
         ((count,),) = ask("SELECT count(*) FROM dead")
@@ -131,9 +133,9 @@ _PLACE = "kafka_topic AS topic, kafka_partition AS part, kafka_offset AS place"
 _NO_PLACES = "SELECT '' AS topic, 0 AS part, 0::BIGINT AS place WHERE FALSE"
 
 
-def _gather(ask: Ask, archive: Archive, night: str, ran: Ran) -> None:
+def _gather(ask: Ask, archive: Archive, night: str, ran: Ran, unread: str) -> None:
     """Make the tables that are compared: what was read and answered, expected and delivered."""
-    within = _within(ran)
+    within = f"kafka_topic <> {literal(unread)} AND {_within(ran)}"
     packets, alerts = archive.table("packets", [night]), archive.table("alerts", [night])
     records = archive.table("deliveries", [night])
     ask(

@@ -14,6 +14,7 @@ from typing import Any
 from minibroker import __version__
 from minibroker.engine.archive import Archive, Place
 from minibroker.engine.night_audit import Audited, Ran, audit_dead, audit_version
+from minibroker.service.importing import import_topic
 
 FOLDER = "certificates"
 
@@ -63,15 +64,16 @@ class Certificate:
 def audit_night(
     archive: Archive, survey: str, night: str, versions: Sequence[Version]
 ) -> Certificate:
-    """Audit versions of filters over one night of the archive."""
-    dead, differences = audit_dead(archive, night)
+    """Audit versions of filters over one night of the archive, imported packets left out."""
+    unread = import_topic(survey)
+    dead, differences = audit_dead(archive, night, unread)
     return Certificate(
         survey=survey,
         night=night,
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),
         dead=dead,
         dead_differences=differences,
-        filters=tuple((each, audit_version(archive, night, each.ran)) for each in versions),
+        filters=tuple((each, audit_version(archive, night, each.ran, unread)) for each in versions),
     )
 
 

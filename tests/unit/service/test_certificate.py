@@ -130,6 +130,20 @@ def test_a_packet_that_one_engine_alone_sets_aside_is_told(audited: Archive, ztf
     assert len(told.missing) == told.expected
 
 
+def test_imported_packets_are_no_filters_to_answer_for(audited: Archive, ztf: Survey) -> None:
+    _deliver(audited)
+    for table in ("alerts", "packets"):
+        (file,) = (audited.folder / table / f"night={NIGHT}").glob("part-*")
+        duckdb.execute(
+            "COPY (SELECT * REPLACE ('minibroker.import.ztf' AS kafka_topic)"
+            f" FROM read_parquet('{file}', hive_partitioning = false))"
+            f" TO '{file}-imported' (FORMAT parquet)"
+        )
+    certificate, told = _audit(audited, _version(ztf))
+    assert certificate.is_right
+    assert (told.read, certificate.dead) == (40, 1)
+
+
 def test_a_night_without_deliveries_is_no_error(audited: Archive, ztf: Survey) -> None:
     certificate, told = _audit(audited, _version(ztf))
     assert not certificate.is_right
