@@ -339,9 +339,9 @@ class Sender:
     def __init__(self, kafka: Kafka, topic: str, properties: Mapping[str, Any]) -> None:
         self.topic = topic
         self.sent = 0
-        self.confirmed = 0
         self._kafka = kafka
         self._refused: KafkaError | None = None
+        self._failed = 0
         self._producer = Producer(
             {
                 **properties,
@@ -351,8 +351,15 @@ class Sender:
                 "linger.ms": 5,
                 "batch.size": 2 * 1024 * 1024,
                 "queue.buffering.max.kbytes": 512 * 1024,
+                # A signal that comes while a report of success is heard in Python would be lost.
+                "delivery.report.only.error": True,
             }
         )
+
+    @property
+    def confirmed(self) -> int:
+        """How many packets the brokers have confirmed by now."""
+        return self.sent - self._failed - len(self._producer)
 
     def __enter__(self) -> Self:
         return self
@@ -381,6 +388,7 @@ class Sender:
                 self._producer.poll(0.1)
             except KafkaException as error:
                 self._refused = error.args[0]
+                self._failed += 1
                 break
         self.sent += 1
         self._producer.poll(0)
@@ -402,10 +410,9 @@ class Sender:
             )
 
     def _delivered(self, error: KafkaError | None, _: Message) -> None:
-        if error is None:
-            self.confirmed += 1
-        elif self._refused is None:
-            self._refused = error
+        if error is not None:
+            self._failed += 1
+            self._refused = self._refused or error
 
 
 def _names(places: Iterable[tuple[str, int]]) -> str:

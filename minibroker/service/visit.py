@@ -77,5 +77,6 @@ def interruptible(sender: Sender, tell: Tell) -> Iterator[None]:
     except BaseException:
         unknown = sender.sent - sender.confirmed
         rest = f"; whether {unknown:,} more are is not known" if unknown else ""
-        tell(f"{sender.confirmed:,} packets are stored in {sender.topic}{rest}")
+        # Ctrl-C can come when a packet was handed over and not yet counted.
+        tell(f"at least {sender.confirmed:,} packets are stored in {sender.topic}{rest}")
         raise

@@ -160,7 +160,8 @@ def test_ctrl_c_tells_what_is_stored(
         told = sending.stderr.read().splitlines()
         assert sending.wait(60) == 130
     stored = sum(end - begin for begin, end in broker.kafka.ends(topic).values())
-    assert told[-1] == f"{stored:,} packets are stored in {topic}"
+    words = [f"at least {count:,} packets are stored in {topic}" for count in (stored, stored - 1)]
+    assert told[-1] in words
 
 
 def test_a_topic_is_recorded_and_played(
