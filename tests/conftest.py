@@ -1,6 +1,11 @@
 """Options of the whole test run."""
 
+import signal
+
 import pytest
+
+# A run in the background starts with Ctrl-C ignored, and so would all that it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

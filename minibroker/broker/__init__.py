@@ -164,6 +164,17 @@ class Broker(Engines):
         """Return Flink's jobs, those that ended too; empty when Flink is away."""
         return self.flink.jobs() if self._flink_is_up() else []
 
+    def troubles(self) -> dict[str, str]:
+        """Return by name of each job that failed, and is not back yet, its state and the cause."""
+        newest: dict[str, JobState] = {}
+        for job in self.jobs():
+            newest.setdefault(job.name.split(" ")[0], job)
+        return {
+            name: f"{job.state}: {self.flink.root_cause(job.job_id)}"
+            for name, job in newest.items()
+            if job.state in ("RESTARTING", "FAILING", "FAILED")
+        }
+
     def _archive_spec(self, survey: Survey) -> JobSpec:
         self.write_schemas(survey)
         settings = self.job_settings(self.config.flink.archive_checkpoint)

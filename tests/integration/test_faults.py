@@ -79,8 +79,8 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
     sent = broker.kafka.produce(topic, packets * 4)
     stream = replace(broker.stream(broker.surveys["ztf"]), topic=topic)
     with _disk(folder), _archiving(broker, "ztf", stream, folder) as (archive, job):
-        reason = "No space left on device"
-        assert wait_until(lambda: reason in broker.flink.root_cause(job.job_id), SECONDS)
+        name, reason = job.name.split(" ")[0], "No space left on device"
+        assert wait_until(lambda: reason in broker.troubles().get(name, ""), SECONDS)
         grown = ["mount", "-o", f"remount,size={LARGER_DISK}", str(folder)]
         subprocess.run(grown, check=True)
         await_growth(lambda: archive.size()[1], sent, SECONDS, job.name)

@@ -86,12 +86,14 @@ def _status(broker: Broker, report: Report) -> None:
         rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
         report.rows(("process", "state", "address", "pid", "MiB"), rows)
         report.rows(("job", "state", "id"), [tuple(job.values()) for job in jobs])
+    for name, cause in broker.troubles().items():
+        report.tell(f"{name}: {cause}")
     dead = [each for each in children if each.state == "dead"]
     if dead:
         raise BrokerError(
             "child-dead",
             f"{', '.join(each.name for each in dead)} should run and does not: see {dead[0].log}",
-            "run `minibroker down`, then `minibroker up`",
+            "run `minibroker up`: it starts what is dead, and its jobs go on where they stopped",
         )
 
 
