@@ -49,14 +49,23 @@ class Report:
         sys.stdout.flush()
         print(text, file=sys.stderr, flush=True)
 
-    def rows(self, columns: Sequence[str], rows: Sequence[Sequence[Any]], **more: Any) -> None:
-        """Print a table, or with --json one object: ``more`` and the rows as objects."""
+    def rows(
+        self,
+        columns: Sequence[str],
+        rows: Sequence[Sequence[Any]],
+        noun: str = "",
+        **more: Any,
+    ) -> None:
+        """Print a table, or with --json one object: ``more`` and the rows as objects.
+
+        ``noun`` is what a row is, for when there is none; the first column if not given.
+        """
         if self.is_json:
             named = [dict(zip(columns, row, strict=True)) for row in rows]
             self.value({"ok": True, **more, "rows": named})
             return
         if not rows:
-            self.tell(f"no {columns[0]}")
+            self.tell(f"no {noun or columns[0]}")
             return
         from rich.console import Console
         from rich.table import Table

@@ -116,7 +116,7 @@ def test_what_needs_no_extra_works_in_the_base_install(base: Path, tmp_path: Pat
     done = _run(base, "-m", "minibroker", "schema", "lsst", "psfFlux", folder=tmp_path)
     assert "nJy" in done.stdout
     done = _run(base, "-m", "minibroker", "filters", folder=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "no owner\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "no filter\n")
     away = ("-m", "minibroker", "--set", "kafka.port=1", "tail", "x")
     assert "extra" not in _run(base, *away, folder=tmp_path).stderr
 

@@ -114,9 +114,10 @@ def filters(*, options: Options = Options()) -> None:
     Example: minibroker filters
     """
     broker = options.broker()
+    held = broker.filters.held()
     newest = {
         (night.owner, night.name): night
-        for survey in broker.surveys
+        for survey in broker.surveys.keys() & {each.survey for each in held}
         for night in broker.filters.newest_night(survey)
     }
     rows = [
@@ -124,10 +125,10 @@ def filters(*, options: Options = Options()) -> None:
             *(f.owner, f.name, f.survey, f.version, f.state, f.topic),
             *newest_cells(newest.get((f.owner, f.name))),
         )
-        for f in broker.filters.held()
+        for f in held
     ]
     columns = ("owner", "filter", "survey", "version", "state", "topic", *NIGHT)
-    options.report.rows(columns, rows)
+    options.report.rows(columns, rows, noun="filter")
 
 
 @app.command
