@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,12 @@ from minibroker.engine.kafka import NewTopic
 from minibroker.service.importing import night_of
 
 pytestmark = pytest.mark.stack
+
+
+@pytest.fixture(scope="module")
+def broker(broker: Broker, tmp_path_factory: pytest.TempPathFactory) -> Broker:
+    """The run's stack with an archive of its own: other tests count what is in theirs."""
+    return Broker(replace(broker.config, archive=tmp_path_factory.mktemp("archive")))
 
 
 @pytest.fixture

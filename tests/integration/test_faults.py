@@ -154,9 +154,9 @@ def test_packets_wait_for_a_registry_that_is_away(
     topic = "faults.registry"
     files = sorted((data / "lsst/confluent").glob("704_*"))
     broker.kafka.ensure_topics([NewTopic(topic)])
-    sent = broker.kafka.produce(topic, (Packet(file.read_bytes()) for file in files))
     stream = replace(broker.stream(broker.surveys["lsst"]), topic=topic, registry=outage.url)
     with _archiving(broker, "lsst", stream, tmp_path) as (archive, job):
+        sent = broker.kafka.produce(topic, (Packet(file.read_bytes()) for file in files))
         assert wait_until(lambda: outage.refused >= 3, SECONDS)
         assert archive.size() == (0, 0)
         outage.is_over = True

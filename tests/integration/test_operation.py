@@ -36,13 +36,17 @@ def packets(data: Path) -> list[Packet]:
 
 @pytest.fixture
 def two(broker: Broker) -> Iterator[Broker]:
-    """The run's broker with two filters a shard; what a test leaves of its filters is removed."""
+    """The run's broker with two filters a shard, and no filter of another test in its shards."""
     chosen = Broker(replace(broker.config, flink=replace(broker.config.flink, shard_filters=2)))
-    before = {each.name for each in chosen.filters.held()}
+    _remove_all(chosen)
     yield chosen
-    left = [each.name for each in chosen.filters.held() if each.name not in before]
+    _remove_all(chosen)
+
+
+def _remove_all(broker: Broker) -> None:
+    left = [each.name for each in broker.filters.held()]
     if left:
-        chosen.filters.remove(*left)
+        broker.filters.remove(*left)
 
 
 def _filter(name: str, condition: str = "candidate.jd > 0") -> FilterSource:

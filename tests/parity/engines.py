@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 import duckdb
 
@@ -111,7 +112,8 @@ class Flink:
         self._jobs += 1
         folder = self._broker.config.data.absolute() / "answers" / str(self._jobs)
         spec = self._spec(sent, plans, folder)
-        job_id = self._planner.submit(self._planner.plan(spec), None)
+        job_id = uuid4().hex
+        self._planner.submit(self._planner.plan(spec), None, job_id)
         try:
             self._await_end(job_id)
             files = [str(file) for file in folder.glob("part-*")]
