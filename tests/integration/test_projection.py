@@ -225,10 +225,10 @@ def test_a_known_schema_needs_no_registry(
     broker: Broker, config: Config, sent: dict[str, Sent]
 ) -> None:
     alone = Broker(replace(config, registry=""))
-    (same,) = alone.submit([each for each in _filters("ztf") if each.origin == "ztf_avro"])
+    (same,) = alone.filters.submit([each for each in _filters("ztf") if each.origin == "ztf_avro"])
     assert not same.changed
     with pytest.raises(ConfigError) as refused:
-        alone.submit([_text("ztf_new", "objectId", "ztf", "avro")])
+        alone.filters.submit([_text("ztf_new", "objectId", "ztf", "avro")])
     assert refused.value.code == "registry-missing"
     assert broker.store.filter("test", "ztf_new") is None
     # `alone` planned without the registry's address; the job must have it again.
