@@ -14,6 +14,7 @@ from minibroker.engine.avro import AlertReader, alerts_in, survey_of
 from minibroker.engine.kafka import LARGEST_MESSAGE
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.survey import Survey
+from minibroker.model.types import value_at
 from minibroker.service.archive_job import TAI_MINUS_UTC
 
 TARS = (".tar", ".tar.gz", ".tgz")
@@ -89,7 +90,7 @@ def sort_out(
         except OutsideError as error:
             yield Stranger(origin, error.message)
             continue
-        yield Import(survey, _at(alert, survey.alert_id), night_of(survey, alert), content)
+        yield Import(survey, value_at(alert, survey.alert_id), night_of(survey, alert), content)
 
 
 def night_of(survey: Survey, alert: Mapping[str, Any], now: datetime | None = None) -> str:
@@ -97,7 +98,7 @@ def night_of(survey: Survey, alert: Mapping[str, Any], now: datetime | None = No
 
     ``now`` is the packet's time in Kafka, which counts when the alert has none of its own.
     """
-    time = _at(alert, survey.time.field)
+    time = value_at(alert, survey.time.field)
     day = None if time is None else float(time) - (2400000.5 if survey.time.format == "jd" else 0.0)
     if day is not None:
         scale = TAI_MINUS_UTC / 86400 if survey.time.scale == "tai" else 0.0
@@ -130,10 +131,3 @@ def _content(origin: str, size: int, read: Callable[[], bytes]) -> bytes | Stran
     if size > LARGEST_MESSAGE:
         return Stranger(origin, f"{size} bytes are more than a packet may have")
     return read()
-
-
-def _at(alert: Mapping[str, Any], path: tuple[str, ...]) -> Any:
-    value: Any = alert
-    for name in path:
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value

@@ -21,7 +21,7 @@ from minibroker.model.filter import Format
 from minibroker.model.packet import Packet
 from minibroker.model.survey import Survey, list_fields
 from minibroker.model.toml_table import closest
-from minibroker.model.types import Path, dotted
+from minibroker.model.types import Path, dotted, value_at
 
 FORMAT_HEADER = "minibroker.format"
 ERROR_HEADER = "minibroker.error"
@@ -57,7 +57,7 @@ class Shown:
     @property
     def name(self) -> str:
         """The alert's id, else the message's place: unique in its topic."""
-        known = _at(self.whole, self.survey.alert_id) if self.survey else None
+        known = value_at(self.whole, self.survey.alert_id) if self.survey else None
         place = f"{self.packet.topic}-{self.packet.partition}-{self.packet.offset}"
         return place if known is None else str(known)
 
@@ -149,7 +149,7 @@ class Messages:
         paths: tuple[Path, ...],
         survey: Survey | None,
     ) -> Shown:
-        names, values = tuple(map(dotted, paths)), [_at(alert, path) for path in paths]
+        names, values = tuple(map(dotted, paths)), [value_at(alert, path) for path in paths]
         if self._fields:
             alert = dict(zip(names, values, strict=True))
         return Shown(packet, names, tuple(map(_line, values)), alert, whole, survey)
@@ -208,11 +208,3 @@ def _object(packet: Packet) -> dict[str, Any]:
 
 def _line(value: Any) -> Any:
     return json.dumps(value, default=str) if isinstance(value, dict | list) else value
-
-
-def _at(value: Any, path: Path) -> Any:
-    for name in path:
-        if not isinstance(value, Mapping):
-            return None
-        value = value.get(name)
-    return value
