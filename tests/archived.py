@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from minibroker.engine.archive import Archive
 from minibroker.engine.avro import AlertReader
 from minibroker.model.survey import Survey
 from minibroker.model.types import Array, Map, Scalar, Struct, Type
@@ -86,6 +88,19 @@ def write_archive(folder: Path, survey: Survey, packets: Sequence[Archived]) -> 
             _write(folder / survey.name / "alerts", night, alerts, fields | OWN)
         kind = {"alert_id": _arrow(survey.alert.at(survey.alert_id))}
         _write(folder / survey.name / "packets", night, kept, kind | OWN | OF_PACKETS)
+
+
+def write_deliveries(archive: Archive, night: str, name: str, condition: str) -> None:
+    """Record that version 1 of ann's filter was sent what passes, every fifth over its quota."""
+    place = "kafka_topic, kafka_partition, kafka_offset"
+    folder = archive.folder / "deliveries" / f"night={night}"
+    folder.mkdir(parents=True, exist_ok=True)
+    duckdb.execute(
+        f"COPY (SELECT 'ann' AS owner, '{name}' AS filter, 1::BIGINT AS version, {place},"
+        " CASE WHEN row_number() OVER (ORDER BY kafka_offset) % 5 = 0 THEN 'over quota' ELSE 'sent'"
+        f" END AS state FROM {archive.table('alerts', [night])} WHERE {condition})"
+        f" TO '{folder}/part-0' (FORMAT parquet)"
+    )
 
 
 def _own(survey: Survey, packet: Archived) -> dict[str, Any]:

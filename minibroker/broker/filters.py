@@ -5,13 +5,14 @@ from __future__ import annotations
 import getpass
 from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.compiler import Explanation, compile_filter, explain_filter
 from minibroker.engine.store import Change, FilterState, Run, StoredFilter
-from minibroker.model.errors import ConfigError
+from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.filter import FilterPlan, FilterSource, Format
 from minibroker.model.job import JobSpec, Member
 from minibroker.model.survey import FieldRow, Survey, list_fields
@@ -28,9 +29,11 @@ from minibroker.service.shards import HELD, place
 
 if TYPE_CHECKING:
     from minibroker.engine.deliveries import LedgerNight
+    from minibroker.service.rate_gate import Share
+
 
 EVERYTHING = 100.0
-"""Percent: a filter that may pass so much is not asked how much it does."""
+"""Percent: where a filter may pass so much, none passes too much."""
 
 
 @dataclass(frozen=True)
@@ -89,32 +92,56 @@ class Filters:
         for plan in map(self._named, sources):
             self._refuse_twice(plan, plans)
             plans[plan.filter.name] = plan
-        if not anyway and self._engines.config.submit.max_share < EVERYTHING:
-            self._refuse_passing_much(plans)
+        shares = self._shares(plans, anyway)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
         with self._engines.reconciler.alone():
             before = {name: self._stored(name) for name in plans}
             after = self._placed([self._next(plan, before[name]) for name, plan in plans.items()])
             self._change(after)
+            self._keep_forecasts(after, shares)
         stored = [self._stored(name) for name in plans]
         return [Submitted(each, before[each.name] != each) for each in stored if each]
 
-    def _refuse_passing_much(self, plans: Mapping[str, FilterPlan]) -> None:
-        from minibroker.service.rate_gate import newest_share, refuse_above
+    def _shares(self, plans: Mapping[str, FilterPlan], anyway: bool) -> dict[str, Share]:
+        """Ask the newest archived nights what filters pass that do not run, or have no forecast.
 
-        shares = {}
-        for name, plan in plans.items():
-            if self._runs_already(plan):
+        Raises ConfigError for those that do not run and pass too much, unless ``anyway``. Where
+        nothing is too much, an archive that cannot be read is told and is no reason to refuse.
+        """
+        from minibroker.service.rate_gate import newest_shares, refuse_above
+
+        most = EVERYTHING if anyway else self._engines.config.submit.max_share
+        wanted = {name: plan for name, plan in plans.items() if not self._has_forecast(plan)}
+        shares: dict[str, Share] = {}
+        for survey in sorted({plan.filter.survey for plan in wanted.values()}):
+            chosen = {name: p.duckdb for name, p in wanted.items() if p.filter.survey == survey}
+            try:
+                told = newest_shares(self._engines.archive(survey), list(chosen.values()))
+            except OutsideError as error:
+                if most < EVERYTHING:
+                    raise
+                self._engines.tell(f"no forecast: {error.message}")
                 continue
-            share = newest_share(self._engines.archive(plan.filter.survey), plan.duckdb)
-            if share is not None:
-                shares[name] = share
-            else:
+            for name in chosen if not told else ():
                 self._engines.tell(
-                    f"{name}: no night of {plan.filter.survey} is archived yet to ask how much"
-                    " it passes"
+                    f"{name}: no night of {survey} is archived yet to ask how much it passes"
                 )
-        refuse_above(self._engines.config.submit.max_share, shares)
+            shares |= zip(chosen, told, strict=False)
+        new = {name: each for name, each in shares.items() if self._held(plans[name]) is None}
+        refuse_above(most, new)
+        return shares
+
+    def _keep_forecasts(self, filters: Sequence[StoredFilter], shares: Mapping[str, Share]) -> None:
+        """Keep what filters that were just submitted are expected to pass."""
+        from minibroker.service.score import forecast_of
+
+        now, surveys = datetime.now(UTC), self._engines.surveys
+        made = (
+            forecast_of(each, shares[each.name], surveys[each.survey], now)
+            for each in filters
+            if each.name in shares
+        )
+        self._engines.store.put_forecasts([each for each in made if each is not None])
 
     def pause(self, *names: str) -> None:
         """Stop delivering to filters, which keep their places: all or none."""
@@ -349,9 +376,16 @@ class Filters:
         members = tuple(Member(each.owner, each.name, each.version) for each in chosen)
         return replace(spec, members=members, beside=first if stands else "")
 
-    def _runs_already(self, plan: FilterPlan) -> bool:
-        old = self._engines.store.filter(self._engines.config.owner, plan.filter.name)
-        return bool(old and old.fingerprint == plan.filter.fingerprint and not old.removed)
+    def _held(self, plan: FilterPlan) -> StoredFilter | None:
+        """Return the filter that runs or is paused with just this meaning."""
+        old = self._stored(plan.filter.name)
+        same = old and old.fingerprint == plan.filter.fingerprint and not old.removed
+        return old if same else None
+
+    def _has_forecast(self, plan: FilterPlan) -> bool:
+        old = self._held(plan)
+        store = self._engines.store
+        return old is not None and store.forecast(old.owner, old.name, old.version) is not None
 
     def _running(self, plan: FilterPlan, owner: str, version: int, topic: str) -> RunningFilter:
         chosen = plan.filter

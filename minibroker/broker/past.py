@@ -1,4 +1,4 @@
-"""The verbs on the archive: backtest, audit."""
+"""The verbs on past nights: backtest, why, rewind, score, audit."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from minibroker.service.backtest import Backtest
     from minibroker.service.certificate import Certificate, Version
     from minibroker.service.rewind import Rewound
+    from minibroker.service.score import Score
     from minibroker.service.why import NearMisses, Why
 
 
@@ -144,6 +145,30 @@ class Past:
             ran = Ran(each.owner, each.name, each.version, plan.duckdb, stretches, besides)
             found.append(Version(ran, each.fingerprint, each.text))
         return found
+
+    def score(self, named: str) -> Score:
+        """Put what ``NAME`` or ``NAME@VERSION`` was forecast to pass beside what it did.
+
+        Raises ConfigError when no forecast was kept of it.
+        """
+        from minibroker.service.score import score
+
+        stored, store = self._filters.version(named), self._engines.store
+        kept = store.forecast(stored.owner, stored.name, stored.version)
+        if kept is None:
+            raise ConfigError(
+                "no-forecast",
+                f"{stored.name}@{stored.version} has no forecast: no finished night of"
+                f" {stored.survey} was archived when it was submitted",
+                "submit it again once there is one, and nights from then on are scored; or see what"
+                f" it passes of past nights: minibroker backtest {stored.name}@{stored.version}",
+            )
+        newest = store.filter(stored.owner, stored.name)
+        assert newest is not None
+        versions = {each.ran.version: each.ran for each in self._versions_of(newest)}
+        archive, survey = self._engines.archive(stored.survey), self._engines.survey(stored.survey)
+        margin = self._engines.config.compaction.margin_hours
+        return score(archive, survey, versions[stored.version], kept, margin)
 
     def audit(self, survey: str) -> list[Verdict]:
         """Compare what each running filter delivered with what the archive says it should have."""

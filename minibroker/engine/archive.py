@@ -62,17 +62,23 @@ class Archive:
             )
         return wanted
 
-    def count_some(self, condition: str, night: str, limit: int) -> tuple[int, int]:
-        """Return how many alerts of a night there are, ``limit`` at most, and how many pass."""
+    def count_some(
+        self, conditions: Sequence[str], night: str, limit: int
+    ) -> tuple[int, int, tuple[int, ...]]:
+        """Return how many alerts a night has, how many were asked, and how many of them pass each.
+
+        The first ``limit`` are asked, as the files have them, in one scan for all conditions.
+        """
         alerts = self.table("alerts", [night])
         if not alerts:
-            return 0, 0
+            return 0, 0, (0,) * len(conditions)
+        counts = "".join(f", count(*) FILTER (WHERE {condition})" for condition in conditions)
         with self.session() as ask:
-            ((read, passed),) = ask(
-                f"SELECT count(*), count(*) FILTER (WHERE {condition})"
-                f" FROM (SELECT * FROM {alerts} LIMIT {limit:d})"
+            ((there,),) = ask(f"SELECT count(*) FROM {alerts}")
+            ((read, *passed),) = ask(
+                f"SELECT count(*){counts} FROM (SELECT * FROM {alerts} LIMIT {limit:d})"
             )
-        return read, passed
+        return there, read, tuple(passed)
 
     def sample(
         self, condition: str, nights: Sequence[str], columns: Sequence[str], limit: int

@@ -135,15 +135,15 @@ _NO_PLACES = "SELECT '' AS topic, 0 AS part, 0::BIGINT AS place WHERE FALSE"
 
 def _gather(ask: Ask, archive: Archive, night: str, ran: Ran, unread: str) -> None:
     """Make the tables that are compared: what was read and answered, expected and delivered."""
-    within = f"kafka_topic <> {literal(unread)} AND {_within(ran)}"
+    where = f"kafka_topic <> {literal(unread)} AND {within(ran)}"
     packets, alerts = archive.table("packets", [night]), archive.table("alerts", [night])
     records = archive.table("deliveries", [night])
     ask(
         f"CREATE TEMP TABLE packets AS SELECT {_PLACE}, alert_id, error IS NOT NULL AS is_dead"
-        f" FROM {packets} WHERE {within}"
+        f" FROM {packets} WHERE {where}"
     )
     answered = (
-        f"SELECT {_PLACE}, ({ran.condition}) IS TRUE AS passes FROM {alerts} WHERE {within}"
+        f"SELECT {_PLACE}, ({ran.condition}) IS TRUE AS passes FROM {alerts} WHERE {where}"
         if alerts
         else f"SELECT *, FALSE AS passes FROM ({_NO_PLACES})"
     )
@@ -162,7 +162,8 @@ def _gather(ask: Ask, archive: Archive, night: str, ran: Ran, unread: str) -> No
     ask(f"CREATE TEMP TABLE delivered AS {delivered}")
 
 
-def _within(ran: Ran) -> str:
+def within(ran: Ran) -> str:
+    """Spell for DuckDB whether a version of a filter ran where a packet was."""
     terms = [
         f"({_of(each.topic, each.partition)} AND kafka_offset >= {each.begin}"
         + ("" if each.end is None else f" AND kafka_offset < {each.end}")

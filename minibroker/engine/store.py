@@ -1,4 +1,7 @@
-"""Filters with all their versions and changes, ids of schemas, where each job stopped: SQLite."""
+"""Filters with all their versions, changes and forecasts, ids of schemas, where each job stopped.
+
+In SQLite.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from minibroker.model.errors import OutsideError
 from minibroker.model.job import Member, Offsets, TopicPartition
 
 LAYOUT = 2
-"""Counts the layouts of the tables below; a file of another one is refused."""
+"""Counts the layouts of the tables below; a file of another one is refused.
+
+A table that is new changes no layout: a file that lacks it is given it.
+"""
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS filters (
   owner TEXT NOT NULL, name TEXT NOT NULL, survey TEXT NOT NULL, topic TEXT NOT NULL UNIQUE,
@@ -42,6 +49,12 @@ CREATE TABLE IF NOT EXISTS runs (
   partition INTEGER NOT NULL, "begin" INTEGER NOT NULL, "end" INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS runs_of_filter ON runs (owner, name, version);
+CREATE TABLE IF NOT EXISTS forecasts (
+  owner TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL, made_at TEXT NOT NULL,
+  nights TEXT NOT NULL, alerts INTEGER NOT NULL, read INTEGER NOT NULL, expected REAL NOT NULL,
+  low INTEGER NOT NULL, high INTEGER NOT NULL, level REAL NOT NULL,
+  PRIMARY KEY (owner, name, version)
+) STRICT;
 CREATE TABLE IF NOT EXISTS schemas (
   registry TEXT NOT NULL, subject TEXT NOT NULL, schema TEXT NOT NULL, id INTEGER NOT NULL,
   PRIMARY KEY (registry, subject, schema)
@@ -132,6 +145,29 @@ class Run:
     begin: int
     end: int | None
     """None while it runs. A partition without a Run has been read by it from offset 0."""
+
+
+@dataclass(frozen=True)
+class StoredForecast:
+    """What a version of a filter was said to pass in a night, when it was submitted."""
+
+    owner: str
+    name: str
+    version: int
+    made_at: str
+    """UTC, ISO 8601."""
+    nights: tuple[str, ...]
+    """What it rests on, the oldest first."""
+    alerts: int
+    """All alerts of these nights."""
+    read: int
+    """Those of them that were asked."""
+    expected: float
+    low: int
+    high: int
+    """Both ends belong to the interval."""
+    level: float
+    """The share of coming nights that the interval should hold."""
 
 
 class Store:
@@ -287,6 +323,24 @@ class Store:
         with self._open() as database:
             return [Run(*row) for row in database.execute(query, (owner, name))]
 
+    def forecast(self, owner: str, name: str, version: int) -> StoredForecast | None:
+        """Return what a version of a filter was said to pass, None where no night was archived."""
+        query = (
+            "SELECT owner, name, version, made_at, nights, alerts, read, expected, low, high, level"
+            " FROM forecasts WHERE owner = ? AND name = ? AND version = ?"
+        )
+        with self._open() as database:
+            rows = database.execute(query, (owner, name, version))
+            return next((_forecast(row) for row in rows), None)
+
+    def put_forecasts(self, forecasts: Collection[StoredForecast]) -> None:
+        """Keep what versions of filters are said to pass; what was said first stays."""
+        with self._open() as database:
+            database.executemany(
+                "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                map(_forecast_row, forecasts),
+            )
+
     def schema_id(self, registry: str, subject: str, schema: str) -> int | None:
         """Return the id that a registry gave a schema, any registry where none is named."""
         with self._open() as database:
@@ -362,6 +416,16 @@ def _job(row: tuple[str, str, str | None, str]) -> StoredJob:
     return StoredJob(*row[:3], Phase(row[3]))
 
 
+def _forecast(row: tuple[Any, ...]) -> StoredForecast:
+    owner, name, version, made_at, nights, *numbers = row
+    return StoredForecast(owner, name, version, made_at, tuple(nights.split(",")), *numbers)
+
+
+def _forecast_row(f: StoredForecast) -> tuple[Any, ...]:
+    numbers = (f.alerts, f.read, f.expected, f.low, f.high, f.level)
+    return (*_key(f), f.made_at, ",".join(f.nights), *numbers)
+
+
 def _find(database: sqlite3.Connection, owner: str, name: str) -> StoredFilter | None:
     rows = database.execute(f"{_FILTERS} WHERE owner = ? AND name = ?", (owner, name))
     return next((_filter(row) for row in rows), None)
@@ -424,7 +488,7 @@ def _end(database: sqlite3.Connection, member: Member, offsets: Offsets) -> None
     )
 
 
-def _key(each: Member | StoredFilter) -> tuple[str, str, int]:
+def _key(each: Member | StoredFilter | StoredForecast) -> tuple[str, str, int]:
     return each.owner, each.name, each.version
 
 

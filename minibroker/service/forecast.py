@@ -37,8 +37,10 @@ class Forecast:
     level: float = LEVEL
 
 
-def forecast(counts: Sequence[int]) -> Forecast:
+def forecast(counts: Sequence[int], parts: Sequence[float] = ()) -> Forecast:
     """Forecast the count of one more night; ``counts`` are of the past ones, one at least.
+
+    ``parts`` are the shares of each night that were counted, 0 to 1; without them, all of it.
 
     Nights are the sample, not alerts. A night's count is Poisson about a mean of its own, which
     is gamma-distributed about the long mean: the negative binomial. The long mean has a flat
@@ -49,28 +51,30 @@ def forecast(counts: Sequence[int]) -> Forecast:
     if not counts:
         raise ValueError("a forecast needs a night")
     dice = np.random.default_rng(_SEED)
-    means, scatters = _posterior(np.asarray(counts, dtype=float), dice)
+    counted = np.asarray(counts, dtype=float)
+    shares = np.asarray(parts or [1.0] * len(counts))
+    means, scatters = _posterior(counted, shares, dice)
     shape = scatters**-2.0
     drawn = dice.poisson(dice.gamma(shape, means / shape))
     tail = (1.0 - LEVEL) / 2.0
     low, high = np.quantile(drawn, (tail, 1.0 - tail), method="inverted_cdf")
     # The mean of the draws hangs on their rare largest ones; that of the nights does not.
-    return Forecast(float(np.mean(counts)), int(low), int(high), len(counts))
+    return Forecast(float(np.mean(counted / shares)), int(low), int(high), len(counts))
 
 
 def _posterior(
-    counts: NDArray[np.float64], dice: np.random.Generator
+    counts: NDArray[np.float64], parts: NDArray[np.float64], dice: np.random.Generator
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Draw long means and scatters by what the counts say of them, from a grid."""
-    middle = counts.mean() + 0.5 / len(counts)
-    reach = 6.0 / math.sqrt(len(counts)) + 6.0 / math.sqrt(middle * len(counts))
+    middle = (counts.sum() + 0.5) / parts.sum()
+    reach = 6.0 / math.sqrt(len(counts)) + 6.0 / math.sqrt(middle * parts.sum())
     means = middle * np.exp(np.linspace(-reach, min(reach, 4.0), 80))
     shapes = _SCATTERS**-2.0
     prior = -0.5 * (np.log(_SCATTERS / _USUAL_SCATTER) / _SPREAD_OF_SCATTER) ** 2
     log = 0.5 * np.log(means)[:, None] + prior[None, :]
-    values, times = np.unique(counts, return_counts=True)
-    for value, repeated in zip(values, times, strict=True):
-        log += repeated * _log_likelihood(value, means[:, None], shapes)
+    pairs, times = np.unique(np.stack([counts, parts]), axis=1, return_counts=True)
+    for value, part, repeated in zip(*pairs, times, strict=True):
+        log += repeated * _log_likelihood(value, part * means[:, None], shapes)
     chance = np.exp(log - log.max()).ravel()
     chosen = dice.choice(chance.size, _DRAWS, p=chance / chance.sum())
     rows, columns = np.divmod(chosen, len(_SCATTERS))

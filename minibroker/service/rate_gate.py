@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from minibroker.engine.archive import Archive
@@ -14,12 +14,33 @@ ALERTS = 100_000
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What a condition passes of a night, or of its first alerts."""
+
+    night: str
+    alerts: int
+    """All that the night has."""
+    read: int
+    """Those that were asked."""
+    passed: int
+
+
+@dataclass(frozen=True)
 class Share:
     """What a condition passes of the alerts that were asked."""
 
-    nights: tuple[str, ...]
-    read: int
-    passed: int
+    nights: tuple[Asked, ...]
+    """One at least, the oldest first."""
+
+    @property
+    def read(self) -> int:
+        """Alerts that were asked."""
+        return sum(each.read for each in self.nights)
+
+    @property
+    def passed(self) -> int:
+        """Those of them that pass."""
+        return sum(each.passed for each in self.nights)
 
     @property
     def percent(self) -> float:
@@ -27,21 +48,20 @@ class Share:
         return 100 * self.passed / self.read
 
 
-def newest_share(archive: Archive, condition: str) -> Share | None:
-    """Return what a compiled filter's DuckDB spelling passes of the newest alerts.
+def newest_shares(archive: Archive, conditions: Sequence[str]) -> list[Share]:
+    """Return what compiled filters' DuckDB spellings pass of the newest alerts, in their order.
 
-    None when the archive has no alert yet.
+    Every night is given the same number of alerts, so that a large one leaves room for those
+    before it. Empty when the archive has no alert yet.
     """
-    nights: list[str] = []
-    read = passed = 0
+    looks: list[tuple[Asked, ...]] = []
     for night in reversed(archive.nights()):
-        if len(nights) == NIGHTS or read >= ALERTS:
+        if len(looks) == NIGHTS:
             break
-        there, passing = archive.count_some(condition, night, ALERTS - read)
+        there, read, passed = archive.count_some(conditions, night, ALERTS // NIGHTS)
         if there:
-            nights.insert(0, night)
-            read, passed = read + there, passed + passing
-    return Share(tuple(nights), read, passed) if nights else None
+            looks.insert(0, tuple(Asked(night, there, read, each) for each in passed))
+    return [Share(nights) for nights in zip(*looks, strict=True)]
 
 
 def refuse_above(most: float, shares: Mapping[str, Share]) -> None:
@@ -50,7 +70,7 @@ def refuse_above(most: float, shares: Mapping[str, Share]) -> None:
     if not above:
         return
     told = "; ".join(
-        f"{name} passes {share.percent:.3g} % of {share.read:,} alerts of {_spelled(share.nights)}"
+        f"{name} passes {share.percent:.3g} % of {share.read:,} alerts of {_spelled(share)}"
         for name, share in above.items()
     )
     raise ConfigError(
@@ -60,5 +80,6 @@ def refuse_above(most: float, shares: Mapping[str, Share]) -> None:
     )
 
 
-def _spelled(nights: tuple[str, ...]) -> str:
-    return nights[0] if len(nights) == 1 else f"{nights[0]} to {nights[-1]}"
+def _spelled(share: Share) -> str:
+    first, last = share.nights[0].night, share.nights[-1].night
+    return first if first == last else f"{first} to {last}"

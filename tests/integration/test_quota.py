@@ -146,3 +146,9 @@ def test_a_filter_that_passes_too_much_of_the_archive_is_refused(limited: Broker
     # What runs already is not asked again.
     (again,) = gated.filters.submit([_filter("free", "candidate.jd > 2")])
     assert not again.changed
+    # But for its forecast, which there was no night for before.
+    kept = gated.past.score("free").forecast
+    assert (kept.version, kept.nights) == (
+        again.filter.version,
+        tuple(gated.archive(SURVEY).nights()[-3:]),
+    )

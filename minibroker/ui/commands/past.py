@@ -192,6 +192,7 @@ def rewind(
     report.rows(("folder", "written", "there before"), [(to_dir, done.written, done.there)])
 
 
+@app.command
 def audit(
     *,
     night: str,

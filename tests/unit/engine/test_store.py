@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from minibroker.engine.store import FilterState, Phase, Run, Store, StoredFilter
+from minibroker.engine.store import FilterState, Phase, Run, Store, StoredFilter, StoredForecast
 from minibroker.model.errors import OutsideError
 from minibroker.model.job import Member, TopicPartition
 
@@ -48,6 +48,22 @@ def test_every_change_of_state_says_who_did_it(store: Store) -> None:
         (1, "removed", "bob"),
         (2, "submitted", "ann"),
     ]
+
+
+def test_a_forecast_is_kept_as_it_was_made_first(store: Store, tmp_path: Path) -> None:
+    made = StoredForecast(
+        "ann", "bright", 1, "2026-03-07T00:00:00+00:00", ("a", "b"), 90, 80, 20.5, 3, 40, 0.9
+    )
+    # A store that was made before there were forecasts has all but their table.
+    with sqlite3.connect(tmp_path / "minibroker.sqlite") as database:
+        database.execute("DROP TABLE forecasts")
+    database.close()
+    store = Store(tmp_path / "minibroker.sqlite")
+    assert store.forecast("ann", "bright", 1) is None
+    store.put_forecasts([made])
+    store.put_forecasts([replace(made, high=50), replace(made, version=2, low=9)])
+    assert store.forecast("ann", "bright", 1) == made
+    assert store.forecast("ann", "bright", 2) == replace(made, version=2, low=9)
 
 
 def test_filters_are_found_by_survey_and_state(store: Store) -> None:

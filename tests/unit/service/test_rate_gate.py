@@ -6,7 +6,7 @@ import pytest
 from minibroker.engine.archive import Archive
 from minibroker.model.errors import ConfigError
 from minibroker.service import rate_gate
-from minibroker.service.rate_gate import Share, newest_share, refuse_above
+from minibroker.service.rate_gate import Asked, Share, newest_shares, refuse_above
 
 
 @pytest.fixture
@@ -24,25 +24,29 @@ def archive(tmp_path: Path) -> Archive:
 
 
 def test_the_newest_nights_are_asked(archive: Archive) -> None:
-    share = newest_share(archive, "passes")
-    assert share == Share(("2026-03-02", "2026-03-03", "2026-03-04"), 300, 6)
-    assert share.percent == 2
+    some, every = newest_shares(archive, ["passes", "TRUE"])
+    nights = ("2026-03-02", "2026-03-03", "2026-03-04")
+    assert some.nights == tuple(Asked(n, 100, 100, k) for k, n in enumerate(nights, start=1))
+    assert (some.read, some.passed, some.percent) == (300, 6, 2)
+    assert every.percent == 100
 
 
 def test_no_more_alerts_are_asked_than_enough(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rate_gate, "ALERTS", 150)
-    share = newest_share(archive, "TRUE")
-    assert share == Share(("2026-03-03", "2026-03-04"), 150, 150)
+    (share,) = newest_shares(archive, ["TRUE"])
+    assert [(each.alerts, each.read, each.passed) for each in share.nights] == [(100, 50, 50)] * 3
 
 
 def test_an_empty_archive_has_no_answer(tmp_path: Path) -> None:
-    assert newest_share(Archive(tmp_path, "ztf"), "TRUE") is None
+    assert newest_shares(Archive(tmp_path, "ztf"), ["TRUE"]) == []
 
 
 def test_a_filter_that_passes_too_much_is_refused_with_its_nights() -> None:
-    shares = {"few": Share(("2026-03-04",), 1000, 50), "many": Share(("a", "b"), 100_000, 5100)}
+    few = Share((Asked("2026-03-04", 1000, 1000, 50),))
+    many = Share((Asked("a", 60_000, 60_000, 5000), Asked("b", 90_000, 40_000, 100)))
+    shares = {"few": few, "many": many}
     refuse_above(5.1, shares)
     with pytest.raises(ConfigError) as failure:
         refuse_above(5.0, shares)
