@@ -32,6 +32,8 @@ app = App(
     version=__version__,
     help="A SQL-first alert broker: one filter text, on the stream and on the archive.",
     help_epilogue=EXITS,
+    # `main` says that it was interrupted; cyclopts would end without a word.
+    suppress_keyboard_interrupt=False,
 )
 
 

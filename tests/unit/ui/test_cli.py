@@ -1,4 +1,10 @@
+import errno
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -149,3 +155,31 @@ def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
         ["jobmanager", "stopped"],
         ["taskmanager", "stopped"],
     ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_is_told(number: signal.Signals) -> None:
+    os.mkfifo("filter.sql")
+    command = [sys.executable, "-m", "minibroker", "check", "filter.sql"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            writing = _opened_for_a_reader("filter.sql", running)
+            running.send_signal(number)
+            assert running.stderr is not None
+            assert running.stderr.read() == "interrupted\n"
+            assert running.wait() == Exit.INTERRUPTED
+            os.close(writing)
+        finally:
+            running.kill()
+
+
+def _opened_for_a_reader(fifo: str, reader: subprocess.Popen[str]) -> int:
+    """Open a pipe to write to as soon as a process reads it."""
+    deadline = time.monotonic() + 120
+    while reader.poll() is None and time.monotonic() < deadline:
+        try:
+            return os.open(fifo, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+    raise AssertionError("nothing reads the pipe")
