@@ -35,7 +35,9 @@ class KafkaConfig:
     bootstrap: str = ""
     """``host:port,…`` of an outside Kafka; empty for the one that `minibroker up` starts."""
     port: int = 9092
+    """Where the clients of the Kafka that `minibroker up` starts find it."""
     controller_port: int = 9093
+    """What its brokers agree through; no client asks there."""
     brokers: int = 1
     """How many `minibroker up` starts: 1, or 3 of which one may die; ports are 10 apart."""
     replication: int = 0
@@ -53,8 +55,11 @@ class FlinkConfig:
     url: str = ""
     """REST address of an outside Flink; empty for the one that `minibroker up` starts."""
     port: int = 8081
+    """REST and web page of the Flink that `minibroker up` starts."""
     rpc_port: int = 6123
+    """What its job manager and task manager talk through."""
     slots: int = 8
+    """Subtasks that its task manager has room for: the sum of ``parallelism`` over all jobs."""
     parallelism: int = 2
     """Subtasks of each job; more than the topic has partitions is idle."""
     shard_filters: int = 200
@@ -70,8 +75,11 @@ class StackConfig:
     """Memory of the processes that `minibroker up` starts, in MiB."""
 
     kafka_memory: int = 1024
+    """Each Kafka broker; half of it is its heap."""
     job_manager_memory: int = 1024
+    """Flink's job manager, all in all."""
     task_manager_memory: int = 3072
+    """Flink's task manager, all in all: it decodes, filters and writes."""
 
 
 @dataclass(frozen=True)
@@ -116,9 +124,11 @@ class QueryConfig:
     """What one query of a user's on the archive may use."""
 
     seconds: int = 60
+    """How long it may take; then it is stopped."""
     memory: int = 2048
-    """MiB."""
+    """MiB of DuckDB; with all else its process may use half as much again and 512."""
     threads: int = 2
+    """Processor cores that it may use."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,9 @@ class Config:
     archive: Path = Path()
     """The archive's folder; empty for ``archive`` in ``data``."""
     jars: Path = field(default_factory=_jars)
+    """Kafka and Flink's connectors, as `minibroker jars` fetches them."""
     schemas: Path = field(default_factory=lambda: shipped("schemas"))
+    """A folder a survey: its schemas and its survey.toml."""
     registry: str = ""
     """Address of a schema registry, asked for ids that ``schemas`` does not have."""
     owner: str = field(default_factory=getpass.getuser)

@@ -10,8 +10,11 @@ class Quota:
     """The most that one filter is sent of a visit and of a night; 0 is no limit."""
 
     alerts_per_visit: int = 0
+    """Alerts of one visit: of the images of one exposure."""
     alerts_per_night: int = 0
+    """Alerts of one observing night."""
     bytes_per_night: int = 0
+    """Bytes of the messages of one observing night."""
 
     def __str__(self) -> str:
         limits = {
