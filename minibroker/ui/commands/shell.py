@@ -21,6 +21,7 @@ def shell(
         Parameter(name=["--format"]),
     ] = "",
     output: Annotated[str, Parameter(name=["-o", "--output"])] = "",
+    keep_going: Annotated[bool, Parameter(negative="")] = False,
     options: Options = Options(),
 ) -> None:
     r"""Ask the archive in SQL, at a prompt or by a script; try a filter before it runs.
@@ -35,6 +36,8 @@ def shell(
         How answers are written; a table when nothing is said.
     output
         Write the answers to this file; its suffix chooses the format.
+    keep_going
+        Go on after a mistake; the exit code is that of the first one.
 
     Example: minibroker shell -c "SELECT night, count(*) FROM ztf GROUP BY night"
     """
@@ -42,4 +45,4 @@ def shell(
 
     if command and file:
         raise ConfigError("usage", "-c and -f together", "put all statements into the file: \\i")
-    run(options, command, file, format_, output)
+    run(options, command, file, format_, output, keep_going)

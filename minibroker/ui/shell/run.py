@@ -25,13 +25,15 @@ def shell(
     files: Sequence[Path],
     format_: str,
     output: str,
+    keeps_going: bool = False,
 ) -> None:
     """Run what was given, else what stdin holds, else ask at the terminal.
 
-    Raises the BrokerError of the first statement that fails, but at a terminal.
+    Raises the BrokerError of the first statement that fails, but at a terminal. With
+    ``keeps_going`` all run, and it ends with the exit code of the first that failed.
     """
     is_interactive = not (statements or files) and sys.stdin.isatty() and sys.stdout.isatty()
-    session = Session(options, VERBS, is_interactive)
+    session = Session(options, VERBS, is_interactive, keeps_going and not is_interactive)
     session.format = format_ or session.format
     try:
         if output:
@@ -48,6 +50,8 @@ def shell(
         pass
     finally:
         session.close()
+    if session.failure is not None:
+        raise SystemExit(session.failure.exit)
 
 
 def _converse(session: Session) -> None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibroker.model.errors import ConfigError, FilterError, QueryError
+from minibroker.model.errors import BrokerError, ConfigError, FilterError, QueryError
 from minibroker.model.toml_table import closest
 from minibroker.ui.shell import formats
 from minibroker.ui.shell.output import Output
@@ -49,11 +49,20 @@ class Leave(Exception):
 class Session:
     """Runs statements and commands, one after another."""
 
-    def __init__(self, options: Options, verbs: Mapping[str, Verb], is_interactive: bool) -> None:
+    def __init__(
+        self,
+        options: Options,
+        verbs: Mapping[str, Verb],
+        is_interactive: bool,
+        keeps_going: bool = False,
+    ) -> None:
         self.options = options
         self.verbs = verbs
         self.report = report = options.report
         self.is_interactive = is_interactive
+        self.keeps_going = keeps_going
+        self.failure: BrokerError | None = None
+        """The first mistake of a session that keeps going."""
         self.format = "answer" if report.is_json else "table"
         self.expanded = "off"
         self.timing = False
@@ -91,24 +100,33 @@ class Session:
     def run(self, text: str, origin: str) -> None:
         """Run the parts of a text in their order; raise BrokerError at the first that fails.
 
-        The last statement needs no semicolon.
+        A session that keeps going tells it instead. The last statement needs no semicolon.
         """
         for part in divide(text).with_rest():
-            match part:
-                case Statement(query, start, is_held):
-                    self.in_hand = query
-                    if not is_held:
-                        with _Placed(origin, text, start):
-                            self.query(query)
-                case Command(name, argument, _):
-                    verb = self.verbs.get(name)
-                    if verb is None:
-                        raise ConfigError(
-                            "shell-command",
-                            f"\\{name}: no such command{closest(name, self.verbs)}",
-                            "\\? lists them",
-                        )
-                    verb.run(self, argument)
+            try:
+                self._run_part(part, text, origin)
+            except BrokerError as error:
+                if not self.keeps_going:
+                    raise
+                self.report.failure(error)
+                self.failure = self.failure or error
+
+    def _run_part(self, part: Statement | Command, text: str, origin: str) -> None:
+        match part:
+            case Statement(query, start, is_held):
+                self.in_hand = query
+                if not is_held:
+                    with _Placed(origin, text, start):
+                        self.query(query)
+            case Command(name, argument, _):
+                verb = self.verbs.get(name)
+                if verb is None:
+                    raise ConfigError(
+                        "shell-command",
+                        f"\\{name}: no such command{closest(name, self.verbs)}",
+                        "\\? lists them",
+                    )
+                verb.run(self, argument)
 
     def query(self, sql: str) -> None:
         """Run one statement and put its rows where they belong."""

@@ -104,6 +104,34 @@ def test_the_first_mistake_ends_a_script(shell: Shell) -> None:
     assert "--> night.sql:3:8" in shell.err
 
 
+def test_a_script_that_keeps_going_runs_what_follows_a_mistake(shell: Shell) -> None:
+    Path("inner.sql").write_text("SELECT nothing;\nSELECT 2 AS two;")
+    Path("outer.sql").write_text("\\i gone.sql\n\\i inner.sql\nSELECT 3 AS three")
+    assert shell.run("-f", "outer.sql", "--keep-going", "--format", "csv") == Exit.USAGE
+    assert shell.out == "two\n2\nthree\n3\n"
+    assert [line for line in shell.err.splitlines() if line.startswith("error")] == [
+        "error[file-unreadable]: gone.sql: No such file or directory",
+        'error[query-failed]: Referenced column "nothing" was not found because the FROM clause'
+        " is missing",
+    ]
+    assert "  --> inner.sql:1:8" in shell.err
+
+
+def test_all_answers_of_a_script_that_keeps_going_are_json(shell: Shell) -> None:
+    words = ("--json", "--keep-going", "-c", "SELECT 1 AS a; SELECT b; \\q")
+    assert shell.run(*words) == Exit.FILTER
+    assert [json.loads(line)["ok"] for line in shell.out.splitlines()] == [True, False]
+
+
+def test_pivot_lists_its_values(shell: Shell) -> None:
+    by_band = "(SELECT night, candidate.fid AS fid FROM ztf)"
+    pivot = f"PIVOT {by_band} ON fid {{}} USING count(*) GROUP BY night"
+    assert shell.run("--format", "csv", "-c", pivot.format("IN (1, 2)")) == Exit.DONE
+    assert shell.out.startswith("night,1,2\n2026-03-0")
+    assert shell.run("-c", pivot.format("")) == Exit.FILTER
+    assert "a PIVOT must list its values: ON x IN (…)" in shell.err
+
+
 def test_a_pipe_is_a_script(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     text = "\\format csv\nSELECT objectId FROM ztf\nWHERE candidate.rb > 2;\n"
     monkeypatch.setattr(sys, "stdin", io.StringIO(text))
