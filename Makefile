@@ -24,8 +24,8 @@ demo: setup
 test: check unit junit integration
 
 check: setup
-	$(VENV)/bin/ruff format --check minibroker tests bench
-	$(VENV)/bin/ruff check minibroker tests bench
+	$(VENV)/bin/ruff format --check minibroker tests bench docs
+	$(VENV)/bin/ruff check minibroker tests bench docs
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	mvn -q -B -f jvm/pom.xml spotless:check
@@ -52,8 +52,8 @@ bench-archive: setup
 	$(PY) -m bench.archive
 
 format: setup
-	$(VENV)/bin/ruff format minibroker tests bench
-	$(VENV)/bin/ruff check --fix minibroker tests bench
+	$(VENV)/bin/ruff format minibroker tests bench docs
+	$(VENV)/bin/ruff check --fix minibroker tests bench docs
 	mvn -q -B -f jvm/pom.xml spotless:apply
 
 clean:
