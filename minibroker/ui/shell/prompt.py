@@ -17,6 +17,7 @@ from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.lexers import PygmentsLexer
 from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
 from pygments.lexer import inherit
 from pygments.lexers.sql import PostgresLexer
 from pygments.token import Keyword, Name
@@ -28,6 +29,18 @@ if TYPE_CHECKING:
     from minibroker.ui.shell.words import Vocabulary
 
 FIRST, NEXT = "minibroker=> ", "minibroker-> "
+STYLE = Style.from_dict(
+    {
+        # The terminal's own colours, which can be read on its background.
+        "pygments.keyword": "bold ansicyan",
+        "pygments.name.builtin": "ansiyellow",
+        "pygments.literal.string": "ansigreen",
+        "pygments.literal.number": "ansimagenta",
+        "pygments.operator": "noinherit",
+        "pygments.punctuation": "noinherit",
+        "pygments.comment": "italic ansigray",
+    }
+)
 
 
 class _Lexer(PostgresLexer):
@@ -36,6 +49,8 @@ class _Lexer(PostgresLexer):
     tokens: ClassVar = {
         "root": [
             (r"\\[\w?]+", Name.Builtin),
+            # A field is no keyword, not even candidate.dec.
+            (r"(?<=\.)[a-zA-Z_]\w*", Name),
             (r"(?i)\b(ASOF|EXCLUDE|PIVOT|QUALIFY|SUMMARIZE|TRY_CAST|UNPIVOT)\b", Keyword),
             inherit,
         ]
@@ -100,6 +115,7 @@ def prompt_session(vocabulary: Callable[[], Vocabulary]) -> PromptSession[str]:
         prompt_continuation=lambda width, line, wraps: NEXT,
         history=_history(),
         lexer=PygmentsLexer(_Lexer),
+        style=STYLE,
         completer=_Completer(vocabulary),
         complete_while_typing=False,
         enable_history_search=False,
