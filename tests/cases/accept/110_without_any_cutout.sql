@@ -4,4 +4,4 @@ SELECT * EXCLUDE (cutouts) FROM lsst WHERE diaSource.psfFlux > 1000
 ---- flink ----
 `diaSource`.`psfFlux` > 1000E0
 ---- sent ----
-packet-without-cutouts cutoutDifference cutoutScience cutoutTemplate
+packet-without-cutouts cutoutScience cutoutTemplate cutoutDifference
