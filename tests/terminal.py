@@ -36,6 +36,11 @@ class Terminal:
         self._stream = pyte.ByteStream(self._screen)
 
     @property
+    def screen(self) -> pyte.Screen:
+        """The screen with its colours."""
+        return self._screen
+
+    @property
     def text(self) -> str:
         """What the screen shows, without the blanks at its ends."""
         return "\n".join(line.rstrip() for line in self._screen.display).strip()

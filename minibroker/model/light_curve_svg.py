@@ -22,6 +22,7 @@ COLOURS = {
 OTHER = "#777777"
 WIDTH, HEIGHT = 640, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 14, 24, 40
+_MARKS = "● detection  ■ forced  ○ □ fainter than the reference  ▽ 5 sigma limit"
 
 
 @dataclass(frozen=True)
@@ -132,13 +133,15 @@ def _mark(point: Point, days: _Axis, magnitudes: _Axis) -> Iterator[str]:
 
 
 def _legend(bands: list[str]) -> Iterator[str]:
-    for place, band in enumerate(bands):
+    order = [*COLOURS, *bands]
+    for place, band in enumerate(sorted(bands, key=order.index)):
         x = _LEFT + 10 + 34 * place
         yield f'<circle cx="{x}" cy="13" r="3.5" fill="{COLOURS.get(band, OTHER)}"/>'
         yield f'<text x="{x + 8}" y="17">{_escaped(band)}</text>'
-    x = _LEFT + 20 + 34 * len(bands)
-    told = "● detection   ■ forced   hollow: fainter than the reference   ▽ 5 sigma limit"
-    yield f'<text x="{x}" y="17" fill="#555555">{told}</text>'
+    yield (
+        f'<text x="{WIDTH - _RIGHT}" y="17" text-anchor="end" fill="#555555">'
+        f"{_MARKS.replace('  ', '&#160; ')}</text>"
+    )
 
 
 def _escaped(text: str) -> str:

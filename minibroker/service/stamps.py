@@ -100,19 +100,26 @@ def picture(stamp: Stamp) -> Image:
     return drawn
 
 
-def montage(stamps: Sequence[Stamp]) -> Image:
+def title(stamp: Stamp) -> str:
+    """Return what people call an image: Science, of cutoutScience."""
+    return stamp.name.removeprefix("cutout")
+
+
+def montage(stamps: Sequence[Stamp], *, is_titled: bool = True) -> Image:
     """Return the pictures of some images side by side, each under its name; at least one."""
     from PIL import Image, ImageDraw
 
     pictures = [picture(stamp) for stamp in stamps]
     width = sum(each.width for each in pictures) + _GAP * (len(pictures) - 1)
-    height = max(each.height for each in pictures) + _TITLE
+    top = _TITLE if is_titled else 0
+    height = max(each.height for each in pictures) + top
     sheet = Image.new("RGB", (width, height), "white")
     draw = ImageDraw.Draw(sheet)
     left = 0
     for stamp, each in zip(stamps, pictures, strict=True):
-        draw.text((left + 2, 2), stamp.name.removeprefix("cutout"), fill="black")
-        sheet.paste(each, (left, _TITLE))
+        if is_titled:
+            draw.text((left + 2, 2), title(stamp), fill="black")
+        sheet.paste(each, (left, top))
         left += each.width + _GAP
     return sheet
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 1000
 """Columns of a table that nobody watches: nothing is folded."""
 
-PICTURE_WIDTH = 66
-"""Columns of a terminal that an alert's images take."""
+PICTURE_WIDTH = 96
+"""Columns of a terminal that an alert's three images take: a column a pixel of Rubin's 30."""
 
 
 @dataclass(frozen=True)
@@ -169,16 +169,23 @@ class Report:
         self._table_line(cells)
 
     def pictures(self, stamps: Sequence[Stamp]) -> None:
-        """Show images side by side, where stdout is a terminal."""
+        """Show images side by side under their names, where stdout is a terminal."""
         if not sys.stdout.isatty():
             return
+        import logging
+
+        # It tells of a terminal that answers none of its questions, with a traceback.
+        logging.getLogger("textual_image").setLevel(logging.CRITICAL)
         from rich.console import Console
         from textual_image.renderable import Image
 
-        from minibroker.service.stamps import montage
+        from minibroker.service.stamps import montage, title
 
-        console = Console()
-        console.print(Image(montage(stamps), width=min(PICTURE_WIDTH, console.width)))
+        console = Console(highlight=False)
+        width = min(PICTURE_WIDTH, console.width)
+        each = width // len(stamps)
+        console.print("".join(title(stamp)[: each - 1].ljust(each) for stamp in stamps))
+        console.print(Image(montage(stamps, is_titled=False), width=width))
 
     def _table_line(self, cells: Sequence[str]) -> None:
         padded = (cell.ljust(width) for cell, width in zip(cells, self._widths, strict=True))
