@@ -1,7 +1,7 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both set up everything
 # from nothing; the second time they find it done.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check parity torture bench clean setup tools jar unit integration junit format
+.PHONY: help demo test check parity torture bench screens clean setup tools jar unit integration junit format
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,6 +16,7 @@ help:
 	@echo "make torture kill N=100 processes while packets flow, and account for every packet"
 	@echo "make bench   measure the filter and archive jobs beside a bare consumer"
 	@echo "make bench-archive  measure filters and look-ups on a generated archive of a million alerts"
+	@echo "make screens take the README's pictures anew"
 	@echo "make clean   remove everything that was built or fetched"
 
 demo: setup
@@ -50,6 +51,9 @@ bench: setup
 
 bench-archive: setup
 	$(PY) -m bench.archive
+
+screens: setup
+	$(PY) -m docs.screens
 
 format: setup
 	$(VENV)/bin/ruff format minibroker tests bench docs
