@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 Decoded = tuple[Survey | None, Mapping[str, Any]]
 """The survey of an alert, None for a filter's own columns; and the fields."""
 
+_STYLE = "font-size: 80%; border-collapse: separate; border-spacing: 1em 0"
+"""Of the table in a notebook: values that keep apart, whatever the notebook's own style."""
+
 
 class Alert(Mapping[str, Any]):
     """The fields of an alert by name, decoded when the first of them is asked for.
@@ -90,8 +93,8 @@ class Alert(Mapping[str, Any]):
         except BrokerError as error:
             return f"<p>{escape(repr(self))}: {escape(error.message)}</p>"
         names = "".join(f"<th>{escape(name)}</th>" for name in shown)
-        values = "".join(f"<td>{escape(str(value))}</td>" for value in shown.values())
-        table = f"<table><tr>{names}</tr><tr>{values}</tr></table>"
+        values = "".join(f"<td>{escape(_cell(value))}</td>" for value in shown.values())
+        table = f'<table style="{_STYLE}"><tr>{names}</tr><tr>{values}</tr></table>'
         return table if self.survey is None else table + self._images() + self._curve()
 
     def _shown(self) -> dict[str, Any]:
@@ -113,3 +116,10 @@ class Alert(Mapping[str, Any]):
 
     def _curve(self) -> str:
         return f"<div>{self.lightcurve()._repr_html_()}</div>"
+
+
+def _cell(value: Any) -> str:
+    """Return a value as people read it: what was single precision once has no digits beyond."""
+    if value is None:
+        return ""
+    return f"{value:.10g}" if isinstance(value, float) else str(value)

@@ -77,11 +77,13 @@ def test_a_broken_alert_says_so_when_it_is_looked_at(folder: Path) -> None:
 
 
 def test_columns_have_neither_images_nor_a_light_curve() -> None:
-    alert = Alert(Packet(b"{}"), lambda: (None, {"name": "<b>", "mag": 18.5}))
+    fields = {"name": "<b>", "mag": 18.5, "single": 15.595422744750977, "none": None}
+    alert = Alert(Packet(b"{}"), lambda: (None, fields))
     assert alert.cutouts == {}
     assert alert.stamps() == []
     assert len(alert.lightcurve()) == 0
-    assert "<td>&lt;b&gt;</td><td>18.5</td>" in alert._repr_html_()
+    cells = "<td>&lt;b&gt;</td><td>18.5</td><td>15.59542274</td><td></td>"
+    assert cells in alert._repr_html_()
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.avro", b"Obj\x01nonsense"), ("b.avro", b"")])
