@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 import tempfile
-from dataclasses import astuple, fields
+from dataclasses import astuple, fields, replace
 from pathlib import Path
 from random import SystemRandom
 
@@ -13,8 +13,11 @@ from minibroker.broker import Broker
 from minibroker.config import load_config
 from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
-from tests.torture.settings import write_settings
+from tests.torture.settings import storm_config, write_settings
 from tests.torture.storm import Account, Storm
+
+SLOTS = 12
+"""For two archive jobs and three filter jobs, two each, and one job that is just ending."""
 
 
 def main(kills: int, seed: int) -> int:
@@ -24,7 +27,9 @@ def main(kills: int, seed: int) -> int:
     report = Report(is_json=False)
     report.tell(f"seed {seed}")
     with tempfile.TemporaryDirectory(prefix="minibroker-torture-") as folder:
-        broker = Broker(demo_config(Path(folder), load_config().jars))
+        config = demo_config(Path(folder), load_config().jars)
+        config = replace(config, flink=replace(config.flink, slots=SLOTS))
+        broker = Broker(storm_config(config, kills))
         try:
             broker.up()
             settings = write_settings(broker.config, Path(folder) / "minibroker.toml")

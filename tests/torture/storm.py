@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,15 +19,21 @@ from minibroker.engine.archive import Place
 from minibroker.engine.process import Process, wait_until
 from minibroker.model.errors import BrokerError
 from minibroker.model.filter import FilterSource
+from minibroker.service.archive_job import archive_job_name
 from minibroker.service.audit import source_of
+from minibroker.service.catch_up import await_growth
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic
 from tests.torture.feed import Feed
+from tests.torture.settings import LIMITED
 
 FILTERS = {
     "storm_all": ("ztf", "candidate.jd > 0"),
     "storm_bright": ("ztf", "candidate.magpsf < 19.5"),
+    LIMITED: ("ztf", "candidate.rb > 0"),
     "storm_sure": ("lsst", "diaSource.reliability > 0.5"),
 }
+"""Of a survey the first two are in its first shard; the limited one is with the edited one."""
 EDITED = "storm_edited"
 WIDE, NARROW = "candidate.rb > 0.3", "candidate.rb > 0.7"
 """The edited filter runs as one or the other: all that is narrow is wide too."""
@@ -41,17 +48,22 @@ RATE = 40.0
 
 @dataclass(frozen=True)
 class Account:
-    """What became of a survey's packets in one filter; the last three are none in a sound run."""
+    """What became of a survey's packets in one filter; the last four are none in a sound run."""
 
     filter: str
     sent: int
     delivered: int
+    over_quota: int
+    """Alerts that passed and were held back, as their records say."""
     not_passed: int
     dead: int
     missing: int
     """Passing alerts that were not delivered."""
     extra: int
     """Deliveries of an alert that does not pass, or that came before."""
+    record_faults: int
+    """Records that a message lacks or has twice, those that the archive does not have once, and
+    alerts by which the quota was missed."""
     archive_faults: int
     """Packets that the archive lacks or has twice, and dead letters it does not agree with."""
 
@@ -59,11 +71,24 @@ class Account:
     def is_sound(self) -> bool:
         """Whether every packet is accounted for, once."""
         return (
-            self.sent == self.delivered + self.not_passed + self.dead
+            self.sent == self.delivered + self.over_quota + self.not_passed + self.dead
             and not self.missing
             and not self.extra
+            and not self.record_faults
             and not self.archive_faults
         )
+
+
+@dataclass(frozen=True)
+class Calm:
+    """What is known of a survey's packets after the storm, whatever the filter."""
+
+    survey: str
+    sent: set[Place]
+    dead: set[Place]
+    archive_faults: int
+    records: Mapping[tuple[str, str], Counter[Place]]
+    """By filter and state, as they are in the topic of the deliveries."""
 
 
 class Storm:
@@ -165,41 +190,75 @@ class Storm:
             for place in map(source_of, broker.kafka.read([dead_letter_topic(survey)]))
             if place in sent
         )
-        faults = _differing(archived, Counter(sent)) + _differing(set_aside, Counter(dead))
+        calm = Calm(
+            survey,
+            sent,
+            dead,
+            _differing(archived, Counter(sent)) + _differing(set_aside, Counter(dead)),
+            self._records(survey),
+        )
         for name in (name for name, (of, _) in FILTERS.items() if of == survey):
             passing = self._passing(FILTERS[name][1], survey) & sent
-            yield self._account(name, sent, passing, passing, dead, faults)
+            yield self._account(calm, name, passing, passing)
         if survey == "ztf":
             wide, narrow = (self._passing(each, survey) & sent for each in (WIDE, NARROW))
-            yield self._account(EDITED, sent, narrow, wide, dead, faults)
+            yield self._account(calm, EDITED, narrow, wide)
+
+    def _records(self, survey: str) -> dict[tuple[str, str], Counter[Place]]:
+        found: dict[tuple[str, str], Counter[Place]] = defaultdict(Counter)
+        for packet in self._broker.kafka.read([deliveries_topic(survey)]):
+            record = json.loads(packet.value)
+            place = Place(record["kafka_topic"], record["kafka_partition"], record["kafka_offset"])
+            found[record["filter"], record["state"]][place] += 1
+        return found
 
     def _passing(self, condition: str, survey: str) -> set[Place]:
         plan = self._broker.filters.check(_filter("storm", survey, condition))
         return self._broker.archive(survey).passing(plan.duckdb)
 
-    def _account(
-        self,
-        name: str,
-        sent: set[Place],
-        least: set[Place],
-        most: set[Place],
-        dead: set[Place],
-        faults: int,
-    ) -> Account:
-        """Account for a filter that must deliver ``least`` and may deliver ``most``."""
-        topic = f"minibroker.{self._broker.config.owner}.{name}"
-        places = map(source_of, self._broker.kafka.read([topic]))
-        delivered = Counter(place for place in places if place in sent)
+    def _account(self, calm: Calm, name: str, least: set[Place], most: set[Place]) -> Account:
+        """Account for a filter that must pass ``least`` and may pass ``most``."""
+        owner = self._broker.config.owner
+        messages = Counter(map(source_of, self._broker.kafka.read([f"minibroker.{owner}.{name}"])))
+        kept, held = calm.records[name, "sent"], calm.records[name, "over quota"]
+        delivered, over_quota = _of(messages, calm.sent), _of(held, calm.sent)
+        passed = delivered.keys() | over_quota.keys()
         return Account(
             filter=name,
-            sent=len(sent),
+            sent=len(calm.sent),
             delivered=delivered.total(),
-            not_passed=len(sent - dead - delivered.keys()),
-            dead=len(dead),
-            missing=len(least - delivered.keys()),
-            extra=delivered.total() - len(delivered.keys() & most),
-            archive_faults=faults,
+            over_quota=over_quota.total(),
+            not_passed=len(calm.sent - calm.dead - passed),
+            dead=len(calm.dead),
+            missing=len(least - passed),
+            extra=delivered.total() + over_quota.total() - len(passed & most),
+            record_faults=_differing(kept, messages)
+            + _differing(kept, self._archived(calm, name, "sent"))
+            + _differing(held, self._archived(calm, name, "over quota"))
+            + self._quota_missed(name, messages.total(), held.total()),
+            archive_faults=calm.archive_faults,
         )
+
+    def _archived(self, calm: Calm, name: str, state: str) -> Counter[Place]:
+        """Return a filter's records of a state in the archive, once those of the topic are."""
+        deliveries, owner = self._broker.deliveries(calm.survey), self._broker.config.owner
+        await_growth(
+            lambda: len(deliveries.places(state, owner, name)),
+            calm.records[name, state].total(),
+            QUIET_SECONDS,
+            archive_job_name(calm.survey),
+        )
+        return Counter(deliveries.places(state, owner, name))
+
+    def _quota_missed(self, name: str, sent: int, held: int) -> int:
+        """Return how far from its quota a filter was that held something back, or went beyond."""
+        config = self._broker.config
+        most = config.quota.of(config.owner, name).alerts_per_night
+        return abs(sent - most) if most and (held or sent > most) else held
+
+
+def _of(places: Counter[Place], sent: set[Place]) -> Counter[Place]:
+    return Counter({place: number for place, number in places.items() if place in sent})
 
 
 def _filter(name: str, survey: str, condition: str) -> FilterSource:
