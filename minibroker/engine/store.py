@@ -40,6 +40,9 @@ CREATE TABLE IF NOT EXISTS jobs (
   name TEXT NOT NULL PRIMARY KEY, job_id TEXT NOT NULL, savepoint TEXT, phase TEXT NOT NULL,
   changed_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS job_ids (
+  job TEXT NOT NULL, job_id TEXT NOT NULL PRIMARY KEY
+) STRICT;
 CREATE TABLE IF NOT EXISTS members (
   job TEXT NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL, version INTEGER NOT NULL,
   PRIMARY KEY (job, owner, name)
@@ -271,6 +274,17 @@ class Store:
         """Record where a job stopped."""
         self._put_job(name, job_id, savepoint, Phase.STOPPED)
 
+    def job_ids(self, name: str) -> list[str]:
+        """Return the ids that a job was started under and that are not forgotten, newest first."""
+        with self._open() as database:
+            query = "SELECT job_id FROM job_ids WHERE job = ? ORDER BY rowid DESC"
+            return [str(job_id) for (job_id,) in database.execute(query, (name,))]
+
+    def forget_job_id(self, job_id: str) -> None:
+        """Forget an id, once nothing is left of what ran under it."""
+        with self._open() as database:
+            database.execute("DELETE FROM job_ids WHERE job_id = ?", (job_id,))
+
     def forget_job(self, name: str) -> None:
         """Forget where a job stopped: its next start is a first one."""
         with self._open() as database:
@@ -376,6 +390,7 @@ class Store:
                 " phase = excluded.phase, changed_at = excluded.changed_at",
                 (name, job_id, savepoint, phase, _now()),
             )
+            database.execute("INSERT OR IGNORE INTO job_ids VALUES (?, ?)", (name, job_id))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

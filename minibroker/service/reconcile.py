@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import shutil
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 SLOT_SECONDS = 10.0
 """How long slots may take to become free: those of a job that just ended do within a second."""
+KEPT_STATES = 1
+"""How many of a job's earlier states stay on disk, besides the one that it was started from."""
 
 
 @dataclass(frozen=True)
@@ -220,6 +223,28 @@ class Reconciler:
                 raise _went_back(spec.name, back, begun, reached)
         self._store.record_partitions(spec.name, reached)
         self._store.job_started(spec.name, job_id)
+        self._sweep(spec.name)
+
+    def _sweep(self, name: str) -> None:
+        """Remove the savepoints and checkpoints of a job's earlier starts but for the newest.
+
+        A job that has a checkpoint of its own needs none before it; they stay for a person who
+        must go back. What cannot be removed is told, and tried again the next time.
+        """
+        jobs = self._store.jobs()
+        needed = {each.job_id for each in jobs}
+        # What a job was started from is in a folder of the id that it had before.
+        needed |= {Path(each.savepoint).parent.name for each in jobs if each.savepoint}
+        earlier = [each for each in self._store.job_ids(name) if each not in needed]
+        for job_id in earlier[KEPT_STATES:]:
+            try:
+                for folder in (self._folders.savepoints, self._folders.checkpoints):
+                    if (folder / job_id).exists():
+                        shutil.rmtree(folder / job_id)
+            except OSError as error:
+                self._tell(f"{name}: old state stays: {error}")
+                continue
+            self._store.forget_job_id(job_id)
 
     def _resume_point(self, name: str) -> Path | None:
         """Return the state a job goes on from, None only for its very first start."""

@@ -1,0 +1,227 @@
+"""The reconciler on a real store and real folders; Flink's answers are made up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from minibroker.engine.store import Phase, Store
+from minibroker.model.errors import JobError
+from minibroker.model.job import JobPlan, JobSpec, JobState, Member, Offsets, TopicPartition
+from minibroker.service.reconcile import Reconciler, StateFolders
+
+NAME = "minibroker.filters.ztf.0"
+FIRST, SECOND = TopicPartition("ztf", 0), TopicPartition("ztf", 1)
+BEGUN = {FIRST: 100, SECOND: 50}
+
+
+class FakeFlink:
+    """A cluster that is its own planner: state is a folder whose ``_metadata`` exists.
+
+    ``stands`` is where its job is at the next checkpoint or savepoint.
+    """
+
+    url = "http://flink"
+
+    def __init__(self, folders: StateFolders) -> None:
+        self._folders = folders
+        self._known: list[tuple[Path, Offsets]] = []
+        self.stands: Offsets = {}
+        self.live: list[JobState] = []
+        self.begun_from: list[str | None] = []
+
+    def jobs(self) -> list[JobState]:
+        return self.live
+
+    def free_slots(self) -> int:
+        return 8
+
+    def await_running(self, job_id: str) -> None:
+        assert [each.job_id for each in self.live] == [job_id]
+
+    def plan(self, spec: JobSpec) -> JobPlan:
+        return JobPlan(spec, "{}")
+
+    def submit(self, plan: JobPlan, restore_from: str | None, job_id: str) -> None:
+        self.live = [JobState(job_id, plan.spec.name, "RUNNING")]
+        self.begun_from.append(restore_from)
+
+    def cancel(self, job_id: str) -> None:
+        self.live = []
+
+    def checkpoint(self, job_id: str) -> str:
+        return self._write(self._folders.checkpoints / job_id)
+
+    def stop_with_savepoint(self, job_id: str, folder: Path) -> str:
+        self.live = []
+        return self._write(folder)
+
+    def _write(self, folder: Path) -> str:
+        state = folder / f"chk-{len(self._known)}"
+        state.mkdir(parents=True)
+        (state / "_metadata").touch()
+        self._known.append((state, self.stands))
+        return state.as_uri()
+
+    def offsets(self, state: Path) -> Offsets:
+        return dict(self._known)[state]
+
+    def snapshot_number(self, state: Path) -> int:
+        return int(state.name.removeprefix("chk-"))
+
+
+@pytest.fixture
+def folders(tmp_path: Path) -> StateFolders:
+    return StateFolders(tmp_path / "checkpoints", tmp_path / "savepoints")
+
+
+@pytest.fixture
+def flink(folders: StateFolders) -> FakeFlink:
+    return FakeFlink(folders)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "minibroker.sqlite")
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def reconciler(
+    tmp_path: Path, store: Store, flink: FakeFlink, folders: StateFolders, said: list[str]
+) -> Reconciler:
+    made = cast(Any, flink)
+    lock = tmp_path / "lock"
+    return Reconciler(store, made, lambda: made, lambda: made, folders, lock, said.append)
+
+
+def _spec(version: int) -> JobSpec:
+    member = Member("ann", "bright", version)
+    return JobSpec(NAME, (f"table {version}",), (), {"parallelism.default": "2"}, (member,))
+
+
+def _stopped(reconciler: Reconciler, store: Store, flink: FakeFlink) -> str:
+    """Run a job, stop it at BEGUN, and return its savepoint."""
+    flink.stands = {FIRST: 10, SECOND: 0}
+    reconciler.match(_spec(1))
+    flink.stands = BEGUN
+    assert reconciler.suspend(NAME)
+    known = store.job(NAME)
+    assert known is not None
+    assert known.savepoint is not None
+    return known.savepoint
+
+
+@pytest.mark.parametrize(
+    ("reached", "told"),
+    [
+        ({FIRST: 40, SECOND: 60}, "ztf[0] from 100 to 40"),
+        ({FIRST: 100}, "ztf[1] from 50 to 0"),
+        ({}, "ztf[0] from 100 to 0, ztf[1] from 50 to 0"),
+    ],
+)
+def test_a_job_that_went_back_is_ended_and_keeps_its_savepoint(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, reached: Offsets, told: str
+) -> None:
+    savepoint = _stopped(reconciler, store, flink)
+    flink.stands = reached
+    with pytest.raises(JobError) as failure:
+        reconciler.match(_spec(2))
+    assert failure.value.code == "offsets-went-back"
+    assert failure.value.message == (
+        f"{NAME} was started from a savepoint and went back: {told}; it was stopped again"
+    )
+    assert failure.value.remedy == (
+        "what it delivered meanwhile may come twice; was a topic made anew, or its old alerts"
+        " deleted? `minibroker up` tries the savepoint again"
+    )
+    assert flink.live == []
+    known = store.job(NAME)
+    assert known is not None
+    assert (known.phase, known.savepoint) == (Phase.STOPPED, savepoint)
+
+    flink.stands = BEGUN
+    reconciler.match(_spec(2))
+    assert flink.begun_from[-1] == Path(savepoint).as_uri()
+    known = store.job(NAME)
+    assert known is not None
+    assert known.phase is Phase.RUNNING
+
+
+def test_a_job_that_goes_on_from_its_savepoint_may_have_read_further(
+    reconciler: Reconciler, store: Store, flink: FakeFlink
+) -> None:
+    _stopped(reconciler, store, flink)
+    third = TopicPartition("ztf", 2)
+    flink.stands = {FIRST: 100, SECOND: 51, third: 7}
+    reconciler.match(_spec(1))
+    assert len(flink.live) == 1
+    assert {each.partition: each.begin for each in store.runs("ann", "bright")} == {
+        0: 0,
+        1: 0,
+        2: 0,
+    }
+
+
+def _edited(reconciler: Reconciler, flink: FakeFlink, versions: int) -> Iterator[str]:
+    """Run a job in so many versions, one after the other, and yield the id of each."""
+    for version in range(1, versions + 1):
+        flink.stands = {FIRST: version}
+        reconciler.match(_spec(version))
+        yield flink.live[0].job_id
+
+
+def _ids(folder: Path) -> set[str]:
+    return {each.name for each in folder.iterdir()}
+
+
+def test_old_savepoints_are_removed_and_the_newest_two_stay(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, folders: StateFolders
+) -> None:
+    *_, before, last, now = _edited(reconciler, flink, 6)
+    assert _ids(folders.savepoints) == {before, last}
+    assert _ids(folders.checkpoints) == {before, last, now}
+    assert store.job_ids(NAME) == [now, last, before]
+
+
+def test_what_a_stopped_job_goes_on_from_stays_however_often_its_start_fails(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, folders: StateFolders
+) -> None:
+    *_, last = _edited(reconciler, flink, 3)
+    savepoint = _stopped(reconciler, store, flink)
+    for _ in range(4):
+        flink.stands = {}
+        with pytest.raises(JobError):
+            reconciler.match(_spec(1))
+    assert last != Path(savepoint).parent.name
+    assert Path(savepoint).exists()
+    flink.stands = BEGUN
+    reconciler.match(_spec(1))
+    assert flink.begun_from[-1] == Path(savepoint).as_uri()
+
+
+def test_old_state_that_cannot_be_removed_is_told_and_tried_again(
+    reconciler: Reconciler,
+    flink: FakeFlink,
+    folders: StateFolders,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    with monkeypatch.context() as patched:
+        patched.setattr("minibroker.service.reconcile.shutil.rmtree", refuse)
+        first, *_ = _edited(reconciler, flink, 4)
+    old = folders.savepoints / first
+    assert f"{NAME}: old state stays: [Errno 13] Permission denied: '{old}'" in said
+    assert old.exists()
+    reconciler.match(_spec(5))
+    assert not old.exists()
