@@ -36,6 +36,8 @@ NO_LEADER = (
     KafkaError.UNKNOWN_TOPIC_OR_PART,
 )
 """What a topic that was just made answers for a moment."""
+NO_LOGIN = (KafkaError._AUTHENTICATION, KafkaError._SSL)
+"""What librdkafka says of a broker that does not accept who asks, or is not the one trusted."""
 GRACE_SECONDS = 10.0
 """How long an interrupted sender waits for what it has handed over."""
 LARGEST_MESSAGE = 16 * 1024 * 1024
@@ -62,7 +64,9 @@ class Kafka:
             "log_level": 0,
             **properties,
         }
-        self._admin = AdminClient(self._properties)
+        self._refused_login = ""
+        told: dict[str, Any] = {**self._properties, "error_cb": self._hear}
+        self._admin = AdminClient(told)
 
     @property
     def admin(self) -> AdminClient:
@@ -76,6 +80,7 @@ class Kafka:
             try:
                 found = len(self._admin.list_topics(timeout=2.0).brokers)
                 if found >= brokers:
+                    self._refused_login = ""
                     return
                 if time.monotonic() > deadline:
                     raise OutsideError(
@@ -87,6 +92,10 @@ class Kafka:
             except KafkaException as error:
                 if time.monotonic() > deadline:
                     raise self.away(error) from error
+
+    def _hear(self, error: KafkaError) -> None:
+        if error.code() in NO_LOGIN:
+            self._refused_login = error.str()
 
     def broker_settings(self) -> dict[str, str]:
         """Return the settings of one of the brokers."""
@@ -322,6 +331,14 @@ class Kafka:
 
     def away(self, error: KafkaException) -> OutsideError:
         """Return librdkafka's exception as ours."""
+        # A refused login is told to the callback alone; what was asked for just times out.
+        self._admin.poll(0)
+        if self._refused_login:
+            return OutsideError(
+                "kafka-login",
+                f"Kafka at {self.bootstrap} does not let this login in: {self._refused_login}",
+                "correct the sasl and ssl settings in kafka.properties",
+            )
         return OutsideError(
             "kafka-away",
             f"Kafka does not answer at {self.bootstrap}: {error.args[0].str()}",
