@@ -206,6 +206,7 @@ def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None
         given.update(_from_file(file or FILE))
     given.update(_from_environment())
     given.update({key: (value, f"--set {key}") for key, value in (flags or {}).items()})
+    _refuse_logins(given)
     config: Config = _build(Config, given, "")
     origins = {key: origin for key, (_, origin) in given.items()}
     config = dataclasses.replace(config, origins=origins)
@@ -246,6 +247,18 @@ def secret_files(config: Config) -> list[Path]:
     """Return the settings files that set a secret."""
     secret = {name for key, name in config.origins.items() if _SECRET.search(key)}
     return sorted(Path(name) for name in secret if not name.startswith(("variable ", "--set ")))
+
+
+def _refuse_logins(given: Mapping[str, tuple[Any, str]]) -> None:
+    """Refuse a login in an address that goes into jobs, errors and Flink's own pages."""
+    for key in ("registry", "flink.url"):
+        value, origin = given.get(key, ("", ""))
+        if _USER_INFO.search(str(value)):
+            raise ConfigError(
+                "config-value",
+                f"{origin}: {key}: an address holds no login: jobs and messages would show it",
+                "name it without one; where a login is needed, name a proxy that knows it",
+            )
 
 
 def _values(section: Any, prefix: str) -> Iterator[tuple[str, Any]]:
@@ -341,7 +354,9 @@ def _is_table(name: str, hint: Any) -> bool:
 
 def _fault(key: str, given: tuple[Any, str], wanted: str) -> ConfigError:
     value, origin = given
-    message = f"{origin}: {key}: expected {wanted}, found {value!r}"
+    # A text where the properties belong may hold any of them.
+    found = MASK if key == "kafka.properties" or _SECRET.search(key) else repr(value)
+    message = f"{origin}: {key}: expected {wanted}, found {found}"
     return ConfigError("config-value", message, f"change {key}")
 
 

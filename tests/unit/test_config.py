@@ -134,9 +134,29 @@ def test_secrets_are_not_shown(key: str) -> None:
 
 
 def test_a_password_in_an_address_is_not_shown() -> None:
-    config = load_config(flags={"registry": "https://ann:hunter2@registry.example/"})
-    (shown,) = (each.value for each in list_settings(config) if each.key == "registry")
-    assert shown == f"https://{MASK}@registry.example/"
+    key = "kafka.properties.sasl.oauthbearer.endpoint.url"
+    config = load_config(flags={key: "https://ann:hunter2@login.example/"})
+    (shown,) = (each.value for each in list_settings(config) if each.key == key)
+    assert shown == f"https://{MASK}@login.example/"
+
+
+@pytest.mark.parametrize("key", ["kafka.properties", "kafka.port.password"])
+def test_what_is_wrong_is_told_without_its_secret(key: str) -> None:
+    with pytest.raises(ConfigError) as failure:
+        load_config(flags={key: "sasl.password=hunter2", "kafka.port": "1"})
+    assert failure.value.code == "config-value"
+    assert failure.value.message.endswith(f", found {MASK}")
+    assert "hunter2" not in str(failure.value.__dict__)
+
+
+@pytest.mark.parametrize("key", ["registry", "flink.url"])
+def test_a_login_in_an_address_that_jobs_would_show_is_refused(key: str) -> None:
+    with pytest.raises(ConfigError) as failure:
+        load_config(flags={key: "https://ann:hunter2@registry.example/"})
+    assert failure.value.message == (
+        f"--set {key}: {key}: an address holds no login: jobs and messages would show it"
+    )
+    assert "hunter2" not in str(failure.value.__dict__)
 
 
 def test_a_filters_own_quota_is_over_that_of_every_filter() -> None:
