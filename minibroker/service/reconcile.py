@@ -220,7 +220,7 @@ class Reconciler:
             if back:
                 self._flink.cancel(job_id)
                 self._store.job_stopped(spec.name, job_id, known.savepoint)
-                raise _went_back(spec.name, back, begun, reached)
+                raise _went_back(known, back, begun, reached)
         self._store.record_partitions(spec.name, reached)
         self._store.job_started(spec.name, job_id)
         self._sweep(spec.name)
@@ -289,24 +289,29 @@ def _state_lost(known: StoredJob, folders: StateFolders) -> JobError:
         gone = f"no checkpoint of it is left in {folders.checkpoints / known.job_id}"
     else:
         gone = f"its savepoint {known.savepoint} is not there"
-    survey = known.name.split(".")[2]
     return JobError(
         "state-lost",
         f"{known.name} ran before as job {known.job_id}, but {gone}",
         "bring that folder back; or start it anew, which loses or repeats alerts:"
-        f" minibroker restart {survey} --from latest|earliest|TIME",
+        f" minibroker restart {_survey(known)} --from latest|earliest|TIME",
     )
 
 
+def _survey(known: StoredJob) -> str:
+    """Return the survey that a job is of, which its name tells."""
+    return known.name.split(".")[2]
+
+
 def _went_back(
-    name: str, back: Sequence[TopicPartition], begun: Offsets, reached: Offsets
+    known: StoredJob, back: Sequence[TopicPartition], begun: Offsets, reached: Offsets
 ) -> JobError:
     places = ", ".join(f"{each} from {begun[each]} to {reached.get(each, 0)}" for each in back)
     return JobError(
         "offsets-went-back",
-        f"{name} was started from a savepoint and went back: {places}; it was stopped again",
-        "what it delivered meanwhile may come twice; was a topic made anew, or its old alerts"
-        " deleted? `minibroker up` tries the savepoint again",
+        f"{known.name} was started from a savepoint and went back: {places}; it was stopped again",
+        "what it delivered meanwhile may come twice; `minibroker up` tries the savepoint again; was"
+        f" a topic made anew, move {known.savepoint} away and run"
+        f" `minibroker restart {_survey(known)} --from latest|earliest|TIME`",
     )
 
 

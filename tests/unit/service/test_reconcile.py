@@ -139,8 +139,9 @@ def test_a_job_that_went_back_is_ended_and_keeps_its_savepoint(
         f"{NAME} was started from a savepoint and went back: {told}; it was stopped again"
     )
     assert failure.value.remedy == (
-        "what it delivered meanwhile may come twice; was a topic made anew, or its old alerts"
-        " deleted? `minibroker up` tries the savepoint again"
+        "what it delivered meanwhile may come twice; `minibroker up` tries the savepoint again; was"
+        f" a topic made anew, move {savepoint} away and run"
+        " `minibroker restart ztf --from latest|earliest|TIME`"
     )
     assert flink.live == []
     known = store.job(NAME)
