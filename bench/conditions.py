@@ -107,5 +107,12 @@ MIXES = (
     Mix("100 filters, 50 walk lists if a scalar condition holds", 100, _guarded),
     Mix("1 filter that passes everything", 1, _everything),
 )
+
+
+def scalar(count: int) -> Mix:
+    """Return so many filters of scalar conditions."""
+    return Mix(f"{count:,} filters", count, _scalar)
+
+
 DELIVERIES = (MIXES[2], MIXES[-1])
 """Run a second time without the step that counts and records what each filter is sent."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
-import os
-import platform
 import tempfile
 import threading
 import time
@@ -15,11 +14,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.conditions import MIXES
+from bench.machine import machine
 from bench.stream import simulated
 from minibroker.broker import Broker
 from minibroker.config import Config, SurveyConfig
+from minibroker.engine.kafka_follow import Following
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
+from minibroker.model.start import Edge
 from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
@@ -34,11 +36,14 @@ WATCHED = "watched"
 
 def main() -> None:
     """Run a hundred filters of which one passes everything, edit another, and print the gaps."""
+    parser = argparse.ArgumentParser(prog="python -m bench.edits", description=__doc__)
+    parser.add_argument("--edits", type=int, default=EDITS)
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
         broker = Broker(_config(Path(data)), Report(False).tell)
         try:
             broker.up()
-            _print(*_measure(broker))
+            _print(*_measure(broker, chosen.edits))
         finally:
             broker.stack.stop(lambda text: None)
 
@@ -53,7 +58,7 @@ def _config(data: Path) -> Config:
     )
 
 
-def _measure(broker: Broker) -> tuple[float, list[tuple[float, float]]]:
+def _measure(broker: Broker, count: int) -> tuple[float, list[tuple[float, float]]]:
     """Return the largest gap without an edit, then each edit's seconds and largest gap."""
     mix = next(each for each in MIXES if each.count == FILTERS)
     others = [_filter(f"other_{n}", text) for n, text in enumerate(mix.texts("ztf"))][1:]
@@ -66,7 +71,7 @@ def _measure(broker: Broker) -> tuple[float, list[tuple[float, float]]]:
         time.sleep(QUIET)
         quiet = _largest_gap(arrivals, started, time.monotonic())
         edits = []
-        for number in range(EDITS):
+        for number in range(count):
             started = time.monotonic()
             broker.filters.submit([_filter("other_1", f"candidate.magpsf < {10 + number}.5")])
             edits.append((started, time.monotonic()))
@@ -99,11 +104,10 @@ def _watching(broker: Broker, arrivals: list[float]) -> Iterator[None]:
     ended = threading.Event()
 
     def follow() -> None:
-        for packet in broker.kafka.follow([topic], from_beginning=True):
-            if packet is not None:
-                arrivals.append(time.monotonic())
-            if ended.is_set():
-                return
+        with Following(broker.kafka, [topic], Edge.EARLIEST) as following:
+            while not ended.is_set():
+                if following.poll(0.5) is not None:
+                    arrivals.append(time.monotonic())
 
     with _running(follow, ended):
         yield
@@ -131,10 +135,8 @@ def _print(quiet: float, edits: list[tuple[float, float]]) -> None:
     rows += [(f"edit {n}", round(took, 2), round(gap, 2)) for n, (took, gap) in enumerate(edits, 1)]
     columns = ("change", "s to submit", "largest gap, s")
     Report(False).rows(columns, rows)
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, load {os.getloadavg()[0]:.1f}"
-    print(
-        json.dumps({"machine": machine, "gaps": [dict(zip(columns, r, strict=True)) for r in rows]})
-    )
+    gaps = [dict(zip(columns, row, strict=True)) for row in rows]
+    print(json.dumps({"machine": machine(), "gaps": gaps}))
 
 
 if __name__ == "__main__":

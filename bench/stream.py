@@ -107,7 +107,7 @@ def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
 
 def _spec(broker: Broker, load: Load, mix: Mix, name: str) -> tuple[JobSpec, list[str]]:
     """Return the job of these filters and the topics that it sends alerts to, which are made."""
-    running = list(_filters(broker, load.survey, mix))
+    running = list(running_filters(broker, load.survey, mix))
     topics = [dead_letter_topic(load.survey.name), *(each.topic for each in running)]
     made = [*topics, deliveries_topic(load.survey.name)]
     broker.kafka.ensure_topics(NewTopic(each) for each in made)
@@ -157,7 +157,8 @@ def _stored(broker: Broker, topics: Sequence[str]) -> int:
     return sum(1 for _ in broker.kafka.read(topics))
 
 
-def _filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter]:
+def running_filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter]:
+    """Yield the filters of a mix, compiled, each with its topic."""
     for number, condition in enumerate(mix.texts(survey.name)):
         text = f"-- name: bench_{number}\nSELECT * FROM {survey.name} WHERE {condition}"
         plan = broker.filters.check(FilterSource(text, f"bench_{number}"))
