@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import stream
 from bench.conditions import DELIVERIES, MIXES, Mix
-from bench.machine import machine
 from bench.stream import Speed
+from bench.table import print_table
 from minibroker.broker import Broker
 from minibroker.config import load_config
 from minibroker.ui.demo import demo_config
@@ -96,9 +95,7 @@ def _print(speeds: list[Speed], report: Report) -> None:
         )
         for each in speeds
     ]
-    report.rows(columns, rows)
-    named = [dict(zip(columns, row, strict=True)) for row in rows]
-    print(json.dumps({"machine": machine(), "speeds": named}))
+    print_table(report, "speeds", columns, rows)
 
 
 if __name__ == "__main__":

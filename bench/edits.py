@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import tempfile
 import threading
 import time
@@ -14,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bench.conditions import MIXES
-from bench.machine import machine
 from bench.stream import simulated
+from bench.table import print_table
 from minibroker.broker import Broker
 from minibroker.config import Config, SurveyConfig
 from minibroker.engine.kafka_follow import Following
@@ -134,9 +133,7 @@ def _print(quiet: float, edits: list[tuple[float, float]]) -> None:
     rows = [("none", 0.0, round(quiet, 2))]
     rows += [(f"edit {n}", round(took, 2), round(gap, 2)) for n, (took, gap) in enumerate(edits, 1)]
     columns = ("change", "s to submit", "largest gap, s")
-    Report(False).rows(columns, rows)
-    gaps = [dict(zip(columns, row, strict=True)) for row in rows]
-    print(json.dumps({"machine": machine(), "gaps": gaps}))
+    print_table(Report(False), "gaps", columns, rows)
 
 
 if __name__ == "__main__":

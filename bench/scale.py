@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +18,8 @@ from pathlib import Path
 from confluent_kafka import Producer
 
 from bench.conditions import scalar
-from bench.machine import machine
 from bench.stream import bare_consumer, fill, running_filters, simulated
+from bench.table import print_table
 from minibroker.broker import Broker
 from minibroker.config import Config, load_config
 from minibroker.engine.kafka import LARGEST_MESSAGE, NewTopic
@@ -266,9 +265,7 @@ def _print(found: Sequence[Scaled], report: Report) -> None:
         )
         for each in found
     ]
-    report.rows(columns, rows)
-    named = [dict(zip(columns, row, strict=True)) for row in rows]
-    print(json.dumps({"machine": machine(), "speeds": named}))
+    print_table(report, "speeds", columns, rows)
 
 
 if __name__ == "__main__":
