@@ -76,9 +76,10 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
 ) -> None:
     topic, folder = "faults.disk", tmp_path / "disk"
     broker.kafka.ensure_topics([NewTopic(topic, 2)])
-    sent = broker.kafka.produce(topic, packets * 4)
     stream = replace(broker.stream(broker.surveys["ztf"]), topic=topic)
     with _disk(folder), _archiving(broker, "ztf", stream, folder) as (archive, job):
+        # Not before: with the disk full from the beginning the job's start would be refused.
+        sent = broker.kafka.produce(topic, packets * 4)
         name, reason = job.name.split(" ")[0], "No space left on device"
         assert wait_until(lambda: reason in broker.troubles().get(name, ""), SECONDS)
         grown = ["mount", "-o", f"remount,size={LARGER_DISK}", str(folder)]
