@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from minibroker.broker.engines import Engines
+from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.broker.filters import Filters
 from minibroker.engine.store import FilterState
 from minibroker.model.errors import ConfigError
@@ -15,6 +15,7 @@ from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval
 from minibroker.service.archive_job import archive_job_name
 from minibroker.service.filter_job import dead_letter_topic
+from minibroker.service.topics import alert_topics
 
 if TYPE_CHECKING:
     from minibroker.engine.store import StoredFilter
@@ -92,7 +93,39 @@ class Past:
 
         plan = self._filters.check(source)
         archive = self._engines.archive(plan.filter.survey)
-        return rewind_to_folder(archive, archive.nights_in(nights), plan, folder, hear)
+        owner = self._engines.config.owner
+        return rewind_to_folder(archive, archive.nights_in(nights), plan, owner, folder, hear)
+
+    def rewind_to_topic(
+        self,
+        source: FilterSource,
+        nights: Interval,
+        topic: str,
+        hear: Callable[[float], None] = lambda _: None,
+    ) -> Rewound:
+        """Send the packets that a filter passes of past nights to a topic, as they came.
+
+        A topic that is not there is made. ConfigError for one that minibroker itself reads or
+        writes: jobs, audits and readers take what is in these for the stream.
+        """
+        from minibroker.service.rewind import rewind_to_topic
+
+        plan = self._filters.check(source)
+        archive = self._engines.archive(plan.filter.survey)
+        chosen = archive.nights_in(nights)
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        if topic.startswith("minibroker.") or any(
+            alert_topics(each.topic, each.topic_pattern, [topic]).count(topic)
+            for each in self._engines.config.surveys.values()
+        ):
+            raise ConfigError(
+                "topic-taken",
+                f"{topic} is a topic of the stream: a rewind there would pass for live alerts",
+                "name one of your own, that does not begin with 'minibroker.'",
+            )
+        self._engines.ensure_topics([topic])
+        kafka, owner = self._engines.kafka, self._engines.config.owner
+        return rewind_to_topic(kafka, archive, chosen, plan, owner, topic, hear)
 
     def certify(self, survey: str, night: date, name: str | None = None) -> Certificate:
         """Audit a night: every filter's deliveries against what the archive says they should be.

@@ -209,7 +209,7 @@ class Kafka:
 
     def sender(self, topic: str) -> Sender:
         """Return what sends packets to a topic; to be used in a `with` statement."""
-        return Sender(self, topic, self._properties)
+        return Sender(self, topic)
 
     def read(
         self, topics: Sequence[str], limit: Mapping[str, int] | None = None
@@ -250,11 +250,17 @@ class Kafka:
                 if begin < low or end > high:
                     yield None
                     continue
-                consumer.assign([TopicPartition(topic, partition, begin)])
-                found = self._until(consumer, {(topic, partition): end})
-                yield sum(1 for _ in found)
+                yield sum(1 for _ in self.between(consumer, topic, partition, begin, end))
         finally:
             consumer.close()
+
+    def between(
+        self, consumer: Consumer, topic: str, partition: int, begin: int, end: int
+    ) -> Iterator[Packet]:
+        """Yield the packets of the offsets [begin, end) of a partition, which it must have."""
+        consumer.assign([TopicPartition(topic, partition, begin)])
+        for message in self._until(consumer, {(topic, partition): end}):
+            yield packet_of(message)
 
     def _until(self, consumer: Consumer, ends: dict[tuple[str, int], int]) -> Iterator[Message]:
         # A transaction's marker takes an offset that no message has: the position tells the end.
@@ -325,6 +331,23 @@ class Kafka:
             }
         )
 
+    def producer(self, settings: Mapping[str, Any]) -> Producer:
+        """Return a client that sends whole packets, each once and in order."""
+        return Producer(
+            {
+                **self._properties,
+                "enable.idempotence": True,
+                "message.max.bytes": LARGEST_MESSAGE,
+                "compression.type": "none",
+                "linger.ms": 5,
+                "batch.size": 2 * 1024 * 1024,
+                "queue.buffering.max.kbytes": 512 * 1024,
+                # A signal that comes while a report of success is heard in Python would be lost.
+                "delivery.report.only.error": True,
+                **settings,
+            }
+        )
+
     def told(self) -> _told:
         """Return a `with` block in which librdkafka's exceptions become OutsideError."""
         return _told(self)
@@ -353,25 +376,13 @@ class Sender:
     `sent` and not `confirmed`, and Kafka may or may not have them.
     """
 
-    def __init__(self, kafka: Kafka, topic: str, properties: Mapping[str, Any]) -> None:
+    def __init__(self, kafka: Kafka, topic: str) -> None:
         self.topic = topic
         self.sent = 0
         self._kafka = kafka
         self._refused: KafkaError | None = None
         self._failed = 0
-        self._producer = Producer(
-            {
-                **properties,
-                "enable.idempotence": True,
-                "message.max.bytes": LARGEST_MESSAGE,
-                "compression.type": "none",
-                "linger.ms": 5,
-                "batch.size": 2 * 1024 * 1024,
-                "queue.buffering.max.kbytes": 512 * 1024,
-                # A signal that comes while a report of success is heard in Python would be lost.
-                "delivery.report.only.error": True,
-            }
-        )
+        self._producer = kafka.producer({})
 
     @property
     def confirmed(self) -> int:

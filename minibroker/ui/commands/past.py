@@ -167,29 +167,43 @@ def show_why(report: Report, told: Why) -> None:
 def rewind(
     file: str,
     *,
-    to_dir: Path,
+    to_dir: Path | None = None,
+    to_topic: str | None = None,
     nights: Nights = Nights(),
     options: Options = Options(),
 ) -> None:
-    """Write the packets that a filter would have sent on past nights, byte for byte.
+    """Write or send the packets that a filter would have sent on past nights, byte for byte.
 
-    One file a packet, named so that they sort as the stream ran. The same command goes on where
-    an interrupted one stopped.
+    In a folder one file a packet, named so that they sort as the stream ran; in a topic one
+    message a packet, in that order. The same command goes on where an interrupted one stopped.
 
     Parameters
     ----------
     file
         A filter file, ``-`` for standard input, or NAME or NAME@VERSION of a submitted filter.
     to_dir
-        The folder: an empty one, or that of the same rewind.
+        A folder: an empty one, or that of the same rewind.
+    to_topic
+        A topic of your own; it is made if it is not there.
 
     Example: minibroker rewind sql/ztf_asteroids.sql --nights 1 --to-dir again
     """
     broker, report = options.broker(), options.report
-    source = past_filter(broker, file)
+    if (to_dir is None) == (to_topic is None):
+        raise ConfigError(
+            "usage",
+            "name a folder or a topic",
+            "minibroker rewind FILE --nights 1 --to-dir again, or --to-topic again",
+        )
+    source, interval = past_filter(broker, file), nights.interval()
     with report.progress("writing packets") as hear:
-        done = broker.past.rewind(source, nights.interval(), to_dir, hear)
-    report.rows(("folder", "written", "there before"), [(to_dir, done.written, done.there)])
+        if to_topic is not None:
+            done = broker.past.rewind_to_topic(source, interval, to_topic, hear)
+        else:
+            assert to_dir is not None
+            done = broker.past.rewind(source, interval, to_dir, hear)
+    place = ("folder", to_dir) if to_topic is None else ("topic", to_topic)
+    report.rows((place[0], "written", "there before"), [(place[1], done.written, done.there)])
 
 
 @app.command

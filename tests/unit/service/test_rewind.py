@@ -63,7 +63,7 @@ def test_a_folder_holds_each_packet_in_a_file(
     archive: Archive, ztf: Survey, expected: list[Archived], tmp_path: Path
 ) -> None:
     folder = tmp_path / "again"
-    done = rewind_to_folder(archive, archive.nights(), _plan(ztf), folder)
+    done = rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", folder)
     assert done == Rewound(len(expected), 0)
     assert [file.read_bytes() for file in _files(folder)] == [packet.value for packet in expected]
     note = json.loads((folder / NOTE).read_text())
@@ -93,7 +93,7 @@ def hear(share):
         print("ready", flush=True)
         sys.stdin.read()
 
-rewind.rewind_to_folder(archive, archive.nights(), plan, Path(sys.argv[2]), hear)
+rewind.rewind_to_folder(archive, archive.nights(), plan, "ann", Path(sys.argv[2]), hear)
 """
 
 
@@ -114,12 +114,12 @@ def test_a_killed_rewind_goes_on_without_doubles(
     before = {file: file.stat().st_mtime_ns for file in _files(folder)}
     assert 0 < len(before) < len(expected)
     assert json.loads((folder / NOTE).read_text())["finished"] is False
-    done = rewind_to_folder(archive, archive.nights(), _plan(ztf), folder)
+    done = rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", folder)
     assert done == Rewound(len(expected) - len(before), len(before))
     assert [file.read_bytes() for file in _files(folder)] == [packet.value for packet in expected]
     assert {file: file.stat().st_mtime_ns for file in before} == before
     assert not list(folder.glob(".*"))
-    again = rewind_to_folder(archive, archive.nights(), _plan(ztf), folder)
+    again = rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", folder)
     assert again == Rewound(0, len(expected))
 
 
@@ -128,18 +128,18 @@ def test_a_folder_of_something_else_is_refused(
 ) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(ConfigError, match="holds something else"):
-        rewind_to_folder(archive, archive.nights(), _plan(ztf), tmp_path)
+        rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", tmp_path)
     folder = tmp_path / "again"
-    rewind_to_folder(archive, archive.nights()[:1], _plan(ztf), folder)
+    rewind_to_folder(archive, archive.nights()[:1], _plan(ztf), "ann", folder)
     for nights, text in (
         (archive.nights(), TEXT),
         (archive.nights()[:1], TEXT + " AND TRUE IS TRUE"),
     ):
         with pytest.raises(ConfigError, match="another filter or of other nights"):
-            rewind_to_folder(archive, nights, _plan(ztf, text), folder)
+            rewind_to_folder(archive, nights, _plan(ztf, text), "ann", folder)
     (tmp_path / "file").write_text("")
     with pytest.raises(ConfigError, match=r"File exists|Not a directory"):
-        rewind_to_folder(archive, archive.nights(), _plan(ztf), tmp_path / "file")
+        rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", tmp_path / "file")
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_what_is_no_packet_is_refused(
     archive: Archive, ztf: Survey, tmp_path: Path, text: str
 ) -> None:
     with pytest.raises(ConfigError, match="a rewind gives packets as they came") as failure:
-        rewind_to_folder(archive, archive.nights(), _plan(ztf, text), tmp_path / "again")
+        rewind_to_folder(archive, archive.nights(), _plan(ztf, text), "ann", tmp_path / "again")
     assert failure.value.code == "rewind-format"
     assert not (tmp_path / "again").exists()
 
@@ -171,6 +171,6 @@ def test_an_alert_without_its_packet_is_told(
     file.unlink()
     archive = Archive(tmp_path, "ztf")
     with pytest.raises(OutsideError, match="of their packets are there") as failure:
-        rewind_to_folder(archive, archive.nights(), _plan(ztf), tmp_path / "again")
+        rewind_to_folder(archive, archive.nights(), _plan(ztf), "ann", tmp_path / "again")
     assert isinstance(failure.value, BrokerError)
     assert failure.value.remedy == "run `minibroker archive verify`"
