@@ -14,6 +14,7 @@ from minibroker.model.errors import ConfigError
 from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval
 from minibroker.service.archive_job import archive_job_name
+from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic
 from minibroker.service.topics import alert_topics
 
@@ -130,18 +131,21 @@ class Past:
     def certify(self, survey: str, night: date, name: str | None = None) -> Certificate:
         """Audit a night: every filter's deliveries against what the archive says they should be.
 
-        The certificate is kept in the archive, unless it is of one filter alone. Raises ConfigError
-        when the archive does not have the night, or no filter of this name.
+        With a name, of one filter of the owner's alone. Raises ConfigError when the archive does
+        not have the night, or no filter of this name.
         """
-        from minibroker.service.certificate import audit_night, keep
+        from minibroker.service.certificate import audit_night
 
         archive = self._engines.archive(survey)
         (chosen,) = archive.nights_in(Interval(night, night + timedelta(days=1)))
         versions = self._versions(survey, name)
-        certificate = audit_night(archive, survey, chosen, versions)
-        if name is None:
-            self._engines.tell(f"certificate: {keep(certificate, archive)}")
-        return certificate
+        return audit_night(archive, survey, chosen, versions)
+
+    def keep(self, certificate: Certificate) -> Path:
+        """Write a certificate into the archive, as JSON and as a page, and return the JSON."""
+        from minibroker.service.certificate import keep
+
+        return keep(certificate, self._engines.archive(certificate.survey))
 
     def _versions(self, survey: str, name: str | None) -> list[Version]:
         """Return every version of a survey's filters, removed ones too, as they are audited."""
@@ -221,6 +225,15 @@ class Past:
         set_aside = sum(1 for _ in self._engines.kafka.read([dead_letter_topic(survey)]))
         alerts, packets = self._engines.archive(survey).size()
         return set_aside, packets - alerts
+
+    def await_deliveries(self, survey: str, seconds: float) -> None:
+        """Wait until the archive has a survey's committed deliveries; JobError when it stops."""
+        from minibroker.service.catch_up import await_growth
+
+        topic = deliveries_topic(survey)
+        records = sum(1 for _ in self._engines.kafka.read([topic]))
+        count = self._engines.deliveries(survey).count
+        await_growth(count, records, seconds, archive_job_name(survey))
 
     def await_archive(self, survey: str, packets: int, seconds: float) -> None:
         """Wait until the archive holds at least so many packets; JobError when it stops growing."""

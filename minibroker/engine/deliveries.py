@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from minibroker.engine.archive import Archive, Place
+from minibroker.engine.archive_files import nights_of
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,15 @@ class Deliveries(Archive):
             packets = self._table("packets", wanted)
             counted = database.execute(_LEDGER.format(packets=packets, records=records)).fetchall()
         return [LedgerNight(*row) for row in counted]
+
+    def count(self) -> int:
+        """Return how many deliveries and dead letters are archived."""
+        records = self.table("deliveries", nights_of(self.folder, "deliveries"))
+        if not records:
+            return 0
+        with self.session() as ask:
+            ((found,),) = ask(f"SELECT count(*) FROM {records}")
+        return int(found)
 
     def newest_dead(self) -> int:
         """Return how many packets of the newest night could not be decoded."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,12 +17,15 @@ from minibroker.config import Config, FlinkConfig, KafkaConfig, StackConfig, Sub
 from minibroker.engine.avro import survey_of
 from minibroker.model.errors import ConfigError, MismatchError
 from minibroker.model.filter import FilterSource
+from minibroker.model.night import parse_night
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped
 from minibroker.ui.report import Report
 
 if TYPE_CHECKING:
+    from minibroker.engine.night_audit import Audited
     from minibroker.service.audit import Verdict
+    from minibroker.service.certificate import Certificate
 
 FILTERS = ("ztf_reliable", "ztf_asteroids", "ztf_stationary", "lsst_good_quality")
 NIGHT = date(2026, 3, 5)
@@ -176,9 +179,16 @@ class _Progress:
 
 
 def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
+    """Compare what was delivered with the archive, twice: by the messages, and by the record.
+
+    The messages are compared byte by byte with the packets; the audit compares the archived
+    record of deliveries, night by night, packet by packet.
+    """
     rows, differing = [], []
     for each in sent:
         read, archived = broker.past.dead_letters(each.survey)
+        certificates = _certificates(broker, each.survey)
+        sums = _sums(certificates)
         for verdict in broker.past.audit(each.survey):
             dead = f"{read} = {archived}" if read == archived else f"{read} ≠ {archived}"
             rate = round(each.packets / each.seconds)
@@ -190,11 +200,13 @@ def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
                     verdict.passed,
                     verdict.identical,
                     dead,
+                    sums[verdict.name],
                     rate,
                 )
             )
             if not verdict.equal or read != archived:
                 differing.append(_difference(verdict, read, archived))
+        differing += [line for night in certificates for line in night.differences()]
     report.rows(
         (
             "filter",
@@ -203,6 +215,7 @@ def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
             "archive passes",
             "bytes identical",
             "dead letters",
+            "audit: read = passed + not + dead",
             "packets/s, cold",
         ),
         rows,
@@ -212,6 +225,29 @@ def _judge(broker: Broker, sent: list[Sent], report: Report) -> None:
             "stream-archive-differ", "; ".join(differing), "this is a defect of minibroker"
         )
     report.tell("stream and archive agree on every packet")
+
+
+def _certificates(broker: Broker, survey: str) -> list[Certificate]:
+    """Audit every night that the demo has sent packets of, once their deliveries are archived."""
+    broker.past.await_deliveries(survey, PATIENCE)
+    nights = broker.archive(survey).nights()
+    return [broker.past.certify(survey, parse_night(night)) for night in nights]
+
+
+def _sums(certificates: Sequence[Certificate]) -> dict[str, str]:
+    """Add up, for each filter, what the audits of all nights have counted."""
+    audited: dict[str, list[Audited]] = {}
+    for night in certificates:
+        for version, found in night.filters:
+            audited.setdefault(version.ran.name, []).append(found)
+    return {name: _sum(found) for name, found in audited.items()}
+
+
+def _sum(audited: Sequence[Audited]) -> str:
+    counts = ((each.read, each.passed, each.not_passed, each.dead) for each in audited)
+    read, passed, others, dead = map(sum, zip(*counts, strict=True))
+    equal = "=" if all(each.is_right for each in audited) else "≠"
+    return f"{read} {equal} {passed} + {others} + {dead}"
 
 
 def _difference(verdict: Verdict, read: int, archived: int) -> str:

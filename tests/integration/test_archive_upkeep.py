@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import tarfile
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,9 @@ from confluent_kafka import Producer
 from minibroker.broker import Broker
 from minibroker.engine.avro import AlertReader
 from minibroker.engine.kafka import NewTopic
-from minibroker.service.importing import night_of
+from minibroker.service.importing import import_topic, night_of
+from minibroker.service.simulate import simulate
+from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
 
@@ -90,3 +96,55 @@ def test_kafka_tells_a_transactions_marker_from_a_packet(broker: Broker) -> None
     assert broker.kafka.ends(topic) == {0: (0, 7)}
     places = [(0, 3, 4), (0, 1, 3), (0, 0, 7), (0, 0, 8), (1, 0, 1)]
     assert list(broker.kafka.stored(topic, places)) == [0, 2, 5, None, None]
+
+
+KILLED = """
+import os, signal, sys
+import minibroker.broker.importer as importer
+from minibroker.engine.kafka import Sender
+from minibroker.ui.cli import main
+
+importer.BATCH = 20
+send, left = Sender.send, 27
+
+def deadly(self, packet):
+    global left
+    left -= 1
+    if not left:
+        os.kill(os.getpid(), signal.SIGKILL)
+    send(self, packet)
+
+Sender.send = deadly
+main(["archive", "import", *sys.argv[1:]])
+"""
+
+
+def test_a_killed_import_is_run_again_and_each_alert_is_there_once(
+    broker: Broker, tmp_path: Path
+) -> None:
+    survey, night = broker.surveys["ztf"], date(2019, 7, 8)
+    packets = [packet.value for packet in simulate(survey, night, 60, 1)]
+    for number, packet in enumerate(packets):
+        (tmp_path / f"{number:02}.avro").write_bytes(packet)
+    settings = write_settings(broker.config, tmp_path / "minibroker.toml")
+    words = [str(tmp_path), "--config", str(settings)]
+    words += ["--set", f"archive={broker.config.archive_folder}"]
+    command = [sys.executable, "-c", KILLED, *words]
+    killed = subprocess.run(command, capture_output=True, text=True, timeout=300)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    # Its job runs on; `down` stops each job that the store knows.
+    name = import_topic("ztf")
+    assert name in [job.name for job in broker.store.jobs()]
+    assert broker.reconciler.suspend(name)
+
+    sent, known = broker.upkeep.import_files([tmp_path]).counts[0][1:]
+    assert sent + known == len(packets)
+    # The first batch was confirmed; of the second some may have been on their way.
+    assert 20 <= known <= 26
+    archive = broker.archive("ztf")
+    with archive.session() as ask:
+        rows = ask(f"SELECT packet FROM {archive.table('packets', [str(night)])}")
+        ((alerts,),) = ask(f"SELECT count(*) FROM {archive.table('alerts', [str(night)])}")
+    assert sorted(value for (value,) in rows) == sorted(packets)
+    assert alerts == len(packets)
+    assert broker.upkeep.verify(survey, [str(night)], True) == []

@@ -238,6 +238,8 @@ def audit(
     if not surveys:
         raise ConfigError("no-nights", f"no survey has the night {night}", "try `archive status`")
     told = [broker.past.certify(each, day, filter) for each in surveys]
+    for each in told if filter is None else ():
+        report.tell(f"certificate: {broker.past.keep(each)}")
     columns = (
         "filter",
         "version",
