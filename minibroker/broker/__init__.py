@@ -21,6 +21,7 @@ from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job, archive_job_name
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import filter_job_name
+from minibroker.service.kafka_security import for_java
 
 if TYPE_CHECKING:
     from minibroker.broker.restart import Restart
@@ -110,8 +111,17 @@ class Broker(Engines):
             if not is_sure:
                 raise refusal(chosen)
             for each in chosen:
+                self._abort_transactions(each.spec.name)
                 self.reconciler.restart(each.spec, each.offsets, each.known)
         return chosen
+
+    def _abort_transactions(self, job: str) -> None:
+        """End what a lost job had begun to send, for which committed readers would wait."""
+        properties = {"bootstrap.servers": self.config.bootstrap}
+        properties |= for_java(self.config.kafka.properties)
+        count = self.planner.abort_transactions(job, properties)
+        if count:
+            self.tell(f"aborted what {job} had left open: {count} transactions")
 
     def down(self) -> None:
         """Stop every job with a savepoint, then the processes that `up` started.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,15 @@ class Planner:
             if int(offset) >= 0:
                 found[TopicPartition(topic, int(partition))] = int(offset)
         return found
+
+    def abort_transactions(self, prefix: str, properties: Mapping[str, str]) -> int:
+        """Abort the open transactions of a job that does not run, and return how many there were.
+
+        ``prefix`` is that of the job's transactional ids, ``properties`` are those of a Kafka
+        client in Java.
+        """
+        with _told(f"Kafka did not abort what {prefix} had left open"):
+            return int(self._java().OpenTransactions.abort(dict(properties), prefix))
 
     def _java(self) -> Any:
         from pyflink.java_gateway import get_gateway

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaException, Producer
 
 from minibroker.broker import Broker
 from minibroker.engine.store import FilterState
@@ -73,6 +74,18 @@ def _between(before: dict[int, int], after: dict[int, int]) -> dict[tuple[int, i
 def _delivered(broker: Broker, name: str, before: dict[int, int]) -> Counter[tuple[int, int]]:
     places = map(source_of, broker.kafka.read([f"minibroker.test.{name}"]))
     return Counter((p.partition, p.offset) for p in places if p.offset >= before[p.partition])
+
+
+def _leave_open(broker: Broker, transaction: str, topic: str) -> Producer:
+    """Begin a transaction as a job does that then dies."""
+    producer = Producer(
+        {"bootstrap.servers": broker.config.bootstrap, "transactional.id": transaction}
+    )
+    producer.init_transactions(SECONDS)
+    producer.begin_transaction()
+    producer.produce(topic, b"never committed")
+    producer.flush(SECONDS)
+    return producer
 
 
 def _jobs(broker: Broker) -> set[str]:
@@ -239,7 +252,13 @@ def test_a_lost_savepoint_is_refused_and_a_restart_says_what_it_costs(
         "its state is lost, so starting anew loses or repeats alerts:"
         f" {name} would read 0 packets again and skip {len(packets)}"
     )
+    left_open = _leave_open(two, f"{name}-0-999", "minibroker.test.survivor")
+    assert two.kafka.has_open_transactions("minibroker.test.survivor")
     done = two.restart("ztf", None, is_sure=True)
+    # Whoever reads what is committed does not wait for a transaction that nobody will end.
+    assert not two.kafka.has_open_transactions("minibroker.test.survivor")
+    with pytest.raises(KafkaException):
+        left_open.commit_transaction(SECONDS)
     assert [(each.repeated, each.skipped) for each in done] == [(0, len(packets))]
     after = _ends(two)
     _send(two, packets)
