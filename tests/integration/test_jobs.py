@@ -14,10 +14,11 @@ import pytest
 from minibroker.broker import Broker
 from minibroker.config import Config
 from minibroker.engine.process import wait_until
-from minibroker.model.errors import ConfigError, JobError
+from minibroker.model.errors import ConfigError, JobError, OutsideError
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.service.audit import source_of
+from minibroker.ui.demo import free_ports
 
 pytestmark = pytest.mark.stack
 
@@ -114,6 +115,29 @@ def test_a_plan_that_flink_refuses_stops_no_job(
     assert failure.value.code == "flink-refused"
     assert {job.job_id for job in broker.jobs() if job.live} == running
     assert broker.store.filters() == stored
+
+
+@pytest.mark.parametrize("away", ["flink", "kafka"])
+def test_a_submit_that_finds_flink_or_kafka_away_says_so_and_stores_nothing(
+    broker: Broker, config: Config, everything: str, away: str
+) -> None:
+    (port,) = free_ports(1)
+    address, url = f"localhost:{port}", f"http://localhost:{port}"
+    away_from = {
+        "flink": replace(config, flink=replace(config.flink, url=url)),
+        "kafka": replace(config, kafka=replace(config.kafka, bootstrap=address)),
+    }
+    stored = broker.store.filters()
+    running = {job.job_id for job in broker.jobs() if job.live}
+    with pytest.raises(OutsideError) as failure:
+        Broker(away_from[away]).filters.submit([_filter("unheard", "candidate.rb > 0.9")])
+    assert failure.value.code == f"{away}-away"
+    assert failure.value.message.startswith(f"{away.title()} does not answer at ")
+    assert f"localhost:{port}: " in failure.value.message
+    assert failure.value.remedy.startswith("run `minibroker up`")
+    assert broker.store.filters() == stored
+    assert broker.store.filter("test", "unheard") is None
+    assert {job.job_id for job in broker.jobs() if job.live} == running
 
 
 def test_a_killed_task_manager_is_told_and_comes_back(
