@@ -78,8 +78,13 @@ def _delivered(broker: Broker, name: str, before: dict[int, int]) -> Counter[tup
 
 def _leave_open(broker: Broker, transaction: str, topic: str) -> Producer:
     """Begin a transaction as a job does that then dies."""
+    # Silent: it stays until the run has ended, and Kafka may have gone before.
     producer = Producer(
-        {"bootstrap.servers": broker.config.bootstrap, "transactional.id": transaction}
+        {
+            "bootstrap.servers": broker.config.bootstrap,
+            "transactional.id": transaction,
+            "log_level": 0,
+        }
     )
     producer.init_transactions(SECONDS)
     producer.begin_transaction()
