@@ -2,8 +2,9 @@
 -- description: above its mean flux in this band by 3 times the error of the mean
 -- expect: 7 of 86
 -- L11; fink-filters rubin/blocks.py b_is_rising, which asks for the error once
--- A count of 5 made elsewhere has, it seems, not the two of schema 9: 396950608281633 and
--- 396950876717104, the latter with a negative flux above a more negative mean.
+-- The list has 5, all of schema 10, and asks for a difference above 0, which 3 errors are. Two of
+-- schema 9 pass as well: 396950608281633 (211.9 - 96.0 > 3 * 22.0, in nJy) and 396950876717104
+-- (-280.4 + 525.7 > 3 * 59.2).
 SELECT *
 FROM   lsst
 WHERE  diaSource.psfFlux - CASE diaSource.band

@@ -1,7 +1,8 @@
 -- name: ztf_fading_kilonova
 -- description: as ztf_young_kilonova, and fading in its filter by more than 0.3 mag a day
 -- expect: 0 of 266
--- Z12; fink-filters ztf/livestream/filter_rate_based_kn_candidates, its fit without weights
+-- Z12; fink-filters ztf/livestream/filter_rate_based_kn_candidates
+-- The slope is of the fit weighted by 1 / sigma^2, with days counted from this alert.
 SELECT *
 FROM   ztf
 WHERE  candidate.drb > 0.9
@@ -13,5 +14,12 @@ WHERE  candidate.drb > 0.9
   AND  abs(gal_b(candidate.ra, candidate.dec)) > 10
   AND  (SELECT max(d.jd) - min(d.jd) FROM UNNEST(detections) AS d
         WHERE d.fid = candidate.fid AND d.magpsf < 21) > 0.5
-  AND  (SELECT regr_slope(d.magpsf, d.jd) FROM UNNEST(detections) AS d
+  AND  (SELECT (sum(1 / power(d.sigmapsf, 2))
+                * sum((d.jd - candidate.jd) * d.magpsf / power(d.sigmapsf, 2))
+                - sum((d.jd - candidate.jd) / power(d.sigmapsf, 2))
+                * sum(d.magpsf / power(d.sigmapsf, 2)))
+               / (sum(1 / power(d.sigmapsf, 2))
+                  * sum(power(d.jd - candidate.jd, 2) / power(d.sigmapsf, 2))
+                  - power(sum((d.jd - candidate.jd) / power(d.sigmapsf, 2)), 2))
+        FROM UNNEST(detections) AS d
         WHERE d.fid = candidate.fid AND d.magpsf < 21) > 0.3

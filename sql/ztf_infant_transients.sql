@@ -3,7 +3,9 @@
 -- expect: 55 of 266
 -- Z10; Ampel-HU-astro t0/XShooterFilter.py
 -- Upstream has no number for the declination, and goes on to DecentFilter; of that only the sign.
--- Without the cuts on declination and image, but with none of its 30 days older than 6 h, 64 pass.
+-- The list's 64 are without the cuts on declination and image, but with no detection of the whole
+-- 30 days older than 6 h. 24 of them fail a cut: 697251921115015001 has a chipsf of 5.1. 15 others
+-- pass here: 697251922415015002 was detected 28.9 to 14.0 days before, and not in the last 5.
 SELECT *
 FROM   ztf
 WHERE  candidate.dec <= 30

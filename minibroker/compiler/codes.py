@@ -86,6 +86,12 @@ CODES: Mapping[str, Code] = {
         "SELECT * FROM ztf WHERE cutoutScience IS NOT NULL",
     ),
     "empty": Code("The text holds no condition.", "Write one.", "-- nothing yet"),
+    "engine-hint": Code(
+        "A comment that begins with `/*+` or `/*!` is an order to an engine. None reaches one, "
+        "and who writes it would believe that it had an effect.",
+        "Remove it; write a space after `/*` where it is meant as a comment.",
+        "candidate.rb > 0.9 /*+ OPTIONS('scan.startup.mode'='latest-offset') */",
+    ),
     "float-equality": Code(
         "A field of single precision is held against a number that no such value equals. The "
         "filter is accepted.",

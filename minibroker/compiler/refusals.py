@@ -189,6 +189,8 @@ FUNCTIONS: Mapping[str, str] = {
     "list_extract": "write a[1] for an element of a list",
     "array_extract": "write a[1] for an element of a list",
     "date_diff": "times are numbers of days here: subtract them",
+    "in_watchlist": "lists of positions are not here yet: join a few by OR, each written as "
+    "cone(candidate.ra, candidate.dec, ra0, dec0, arcsec)",
     "q3c_dist": "write angsep(ra1, dec1, ra2, dec2), in arcseconds",
     "haversine": "write angsep(ra1, dec1, ra2, dec2), in arcseconds",
 }

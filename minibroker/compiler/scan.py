@@ -75,8 +75,10 @@ def _check_characters(text: str, faults: Faults) -> None:
             "remove it",
         )
     odd = _odd_characters(text, faults)
-    unclosed = [_is_closed(skipped, faults) for skipped in _SKIPPED.finditer(text)].count(False)
-    if odd or unclosed:
+    skipped = list(_SKIPPED.finditer(text))
+    unclosed = [_is_closed(each, faults) for each in skipped].count(False)
+    orders = [_is_prose(each, faults) for each in skipped].count(False)
+    if odd or unclosed or orders:
         raise Refused
 
 
@@ -110,6 +112,17 @@ def _is_closed(skipped: re.Match[str], faults: Faults) -> bool:
     what = {"/*": "comment", "'": "text", '"': "quoted name"}[opening]
     span = Span(skipped.start(), skipped.start() + len(opening))
     faults.error("unclosed", f"this {what} is not closed", span, f"end it with {closing}")
+    return False
+
+
+def _is_prose(skipped: re.Match[str], faults: Faults) -> bool:
+    """Return whether this is no comment that gives an engine orders; note it if it is."""
+    # A comment never reaches an engine; who writes a hint would believe that it had an effect.
+    if not skipped[0].startswith(("/*+", "/*!")):
+        return True
+    message = "a comment that begins so is an order to an engine, and a filter has none to give"
+    span = Span(skipped.start(), skipped.start() + 3)
+    faults.error("engine-hint", message, span, "remove it, or write a space after /*")
     return False
 
 

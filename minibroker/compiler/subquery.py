@@ -266,6 +266,8 @@ def _source(
         named = source.name if isinstance(source, exp.Table) else ""
         alias = source.alias if isinstance(source, exp.Table) else ""
         written = f"write FROM UNNEST({named or 'list'}) AS {alias or 'p'}"
+        if isinstance(source, exp.Subquery) and isinstance(source.this, exp.SetOperation):
+            written = "take a view that holds both, or a sub-query for each list"
         hint = f"{written}; {_lists(resolver.scope.survey)}"
         faults.error("bad-sub-query", message, place, hint)
         return None

@@ -107,6 +107,16 @@ def filter_sources(files: Sequence[Path], text: str | None) -> list[FilterSource
     return sources
 
 
+def one_filter(file: Path | None, text: str | None) -> FilterSource:
+    """Return the one filter of a command line: its file, or the text of ``-e``."""
+    (source, *more) = filter_sources([file] if file else [], text)
+    if more:
+        raise ConfigError(
+            "two-filters", "a file and -e are two filters", "give the file or -e, not both"
+        )
+    return source
+
+
 def read_filter(file: Path) -> FilterSource:
     """Return a filter file's text; ConfigError where it cannot be read, or is not UTF-8."""
     from minibroker.model.filter import FilterSource

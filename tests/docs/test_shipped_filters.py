@@ -34,6 +34,7 @@ Record = Mapping[str, Any]
 _KILONOVA = {
     **{"drb": 0.95, "classtar": 0.9, "ndethist": 2, "isdiffpos": "t", "ssdistnr": -999.0},
     **{"jdstarthist": 2459000.0, "jd": 2459002.0, "fid": 1, "magpsf": 20.0, "dec": 80.0, "ra": 0.0},
+    "sigmapsf": 0.1,
 }
 _TRAIL = {"psfFlux": 20000.0, "psfFluxErr": 100.0, "trailLength": 5.0, "trailFlux": 30000.0}
 _RISE = {"psfFlux": 40000.0, "band": "r", "midpointMjdTai": 61002.0}
@@ -66,7 +67,7 @@ MADE: Mapping[str, tuple[dict[str, Any], str, Record]] = {
     "ztf_fading_kilonova": (
         {
             "candidate": _KILONOVA,
-            "prv_candidates": [{"fid": 1, "jd": 2459001.0, "magpsf": 19.6}],
+            "prv_candidates": [{"fid": 1, "jd": 2459001.0, "magpsf": 19.6, "sigmapsf": 0.1}],
         },
         "candidate",
         {"magpsf": 19.8},

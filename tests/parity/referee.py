@@ -38,8 +38,10 @@ TRIALS = 60
 MOST = 1e307
 LAST_DIGITS = 8.0
 """Units in the last place by which a transcendental result may be off."""
-OF_GATHERED = 1e-9
-"""Relative error that a sum, a mean or a spread may have, and each term of a slope."""
+OF_ADDED = 1e-12
+"""Relative error that a sum or a mean may have."""
+OF_SPREAD = 1e-9
+"""Relative error that a spread may have, and each term of a slope."""
 
 
 @dataclass
@@ -614,9 +616,11 @@ def _gather(look: Look, gathering: Gathering, rows: Sequence[Sequence[Any]]) -> 
             return _median(sorted(values))
         case Gathering.SLOPE:
             slope, size = _slope(rows)
-            return look.inexact(slope, absolute=OF_GATHERED * size)
+            return look.inexact(slope, absolute=OF_SPREAD * size)
     result = _statistic(gathering, rows)
-    return None if result is None else look.inexact(result, relative=OF_GATHERED)
+    is_added = gathering in (Gathering.SUM, Gathering.MEAN)
+    relative = OF_ADDED if is_added else OF_SPREAD
+    return None if result is None else look.inexact(result, relative=relative)
 
 
 def _statistic(gathering: Gathering, rows: Sequence[Sequence[float]]) -> float | None:

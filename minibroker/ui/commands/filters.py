@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 
 from minibroker.model.errors import ConfigError, Exit, FilterError
-from minibroker.ui.app import Options, app, filter_sources, read_filter
+from minibroker.ui.app import Options, app, filter_sources, one_filter
 from minibroker.ui.ledger import NIGHT, newest_cells, night_cells
 
 if TYPE_CHECKING:
@@ -63,17 +63,24 @@ def check(
 
 
 @app.command
-def explain(file: Path, *, options: Options = Options()) -> None:
+def explain(
+    file: Path | None = None,
+    *,
+    expression: Annotated[str | None, Parameter(name=["-e", "--expression"])] = None,
+    options: Options = Options(),
+) -> None:
     """Show how a filter is understood: fields read, both spellings, what was rewritten, warnings.
 
     Parameters
     ----------
     file
         A filter file; ``-`` is standard input.
+    expression
+        A condition on the command line instead of a file.
 
     Example: minibroker explain sql/ztf_asteroids.sql
     """
-    source = read_filter(file)
+    source = one_filter(file, expression)
     explained = options.broker().filters.explain(source)
     options.report.warnings(source.origin, source.text, explained.warnings)
     options.report.explanation(explained)

@@ -111,6 +111,18 @@ def test_explain_shows_what_is_read_and_why_it_was_rewritten(
     assert [warning["code"] for warning in told["warnings"]] == ["sentinel"]
 
 
+def test_explain_takes_a_file_or_a_condition_and_not_both(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    assert _run("explain", "-e", "candidate.rb > 0.8") == Exit.DONE
+    assert "`candidate`.`rb` > 0.8E0" in capsys.readouterr().out
+    assert _run("explain", "f.sql", "-e", "candidate.rb > 0.8") == Exit.USAGE
+    assert "a file and -e are two filters" in capsys.readouterr().err
+    assert _run("explain") == Exit.USAGE
+    assert "no filter given" in capsys.readouterr().err
+
+
 def test_schema_shows_units(capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("schema", "lsst", "diaSource.psfFlux", "--json") == Exit.DONE
     rows = json.loads(capsys.readouterr().out)["rows"]

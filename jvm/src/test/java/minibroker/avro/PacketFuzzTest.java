@@ -11,9 +11,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ArrayNode;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.node.ObjectNode;
 import org.apache.flink.table.types.logical.RowType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +37,20 @@ class PacketFuzzTest {
 
     private static final long[] LENGTHS = {-1, 0, 1, 127, 65_536, Integer.MAX_VALUE, 1L << 31, 1L << 60, Long.MIN_VALUE
     };
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final List<String> FOLDERS = List.of(
+            "ztf/v4.02",
+            "ztf/v3.2/20181129",
+            "ztf/spark-snappy-null-prv",
+            "elasticc",
+            "other",
+            "lsst/confluent",
+            "lsst/native-reencoded/v9_0_decam_cosmos",
+            "lsst/native-reencoded/v9_0_lsstcam_20250905",
+            "lsst/native-reencoded/v10_0_lsstcam_20251231",
+            "lsst/native-reencoded/v10_0_lsstcam_live_20260305");
 
     private static final String ALERT =
             """
@@ -102,11 +122,46 @@ class PacketFuzzTest {
         Path data = Path.of(System.getenv().getOrDefault("MINIBROKER_DATA", "../../shared/data"));
         assumeTrue(Files.isDirectory(data), "no sample packets in " + data.toAbsolutePath());
         List<byte[]> seeds = new ArrayList<>();
-        for (String folder :
-                List.of("ztf/v4.02", "ztf/v3.2/20181129", "ztf/spark-snappy-null-prv", "elasticc", "other")) {
+        for (String version : List.of("7.1", "7.3", "7.4", "9.0", "10.0")) {
+            int id = Integer.parseInt(version.replace(".", "0"));
+            String space = "lsst.v" + version.replace('.', '_') + '.';
+            Files.writeString(schemas.resolve(id + ".avsc"), whole(data.resolve("lsst/schema/" + version), space));
+        }
+        for (String folder : FOLDERS) {
             seeds.addAll(read(data.resolve(folder), 4));
         }
         fuzz(seeds, 10_000, 20_251_013);
+    }
+
+    /** The alert's schema with the records that it names put in where they first stand. */
+    private static String whole(Path folder, String space) throws IOException {
+        Map<String, JsonNode> records = new HashMap<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                JsonNode record = JSON.readTree(file.toFile());
+                records.put(space + record.path("name").asText(), record);
+            }
+        }
+        return whole(records.remove(space + "alert"), records).toString();
+    }
+
+    private static JsonNode whole(JsonNode schema, Map<String, JsonNode> records) {
+        if (schema.isTextual() && records.containsKey(schema.textValue())) {
+            return whole(records.remove(schema.textValue()), records);
+        }
+        if (schema instanceof ArrayNode union) {
+            for (int i = 0; i < union.size(); i++) {
+                union.set(i, whole(union.get(i), records));
+            }
+        }
+        if (schema instanceof ObjectNode object) {
+            for (String key : List.of("type", "items", "fields")) {
+                if (object.has(key)) {
+                    object.set(key, whole(object.get(key), records));
+                }
+            }
+        }
+        return schema;
     }
 
     private static List<byte[]> read(Path folder, int most) throws IOException {
