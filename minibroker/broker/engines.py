@@ -225,7 +225,8 @@ class Engines:
             raise ConfigError(
                 "registry-missing",
                 f"schema {number} is not known here",
-                "name the registry that has it as `registry` in minibroker.toml",
+                "name the registry that has it as `registry` in minibroker.toml, or install the"
+                " survey's package of schemas (for Rubin: pip install --no-deps lsst-alert-packet)",
             )
         return Registry(self.config.registry).schema(number)
 

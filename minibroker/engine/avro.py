@@ -12,6 +12,7 @@ from typing import Any
 import fastavro
 
 from minibroker.engine.avro_container import MAGIC, SYNC_SIZE, Containers, Framing
+from minibroker.engine.schema_folder import packaged_schema
 from minibroker.model.errors import BrokerError, OutsideError
 from minibroker.model.survey import Survey
 
@@ -22,7 +23,7 @@ CONFLUENT_HEADER = 5
 class AlertReader:
     """Decodes packets of one survey with the schema that each was written with.
 
-    ``schema_of`` finds the schemas that the survey's folder does not have.
+    ``schema_of`` finds the schemas that neither the survey's folder nor its package has.
     """
 
     def __init__(self, survey: Survey, schema_of: Callable[[int], str] | None = None) -> None:
@@ -78,7 +79,7 @@ class AlertReader:
 
     def _schema(self, number: int) -> Any:
         known = (each.avro for each in self._survey.versions if each.schema_id == number)
-        avro = next(known, None)
+        avro = next(known, None) or packaged_schema(self._survey, number)
         if avro is not None:
             return avro
         if self._schema_of is None:
@@ -142,11 +143,12 @@ def survey_of(packet: bytes, surveys: Iterable[Survey]) -> Survey | None:
         )
     number = schema_id(packet)
     known = packet.startswith(b"\0") and len(packet) > CONFLUENT_HEADER
-    return next((each for each in surveys if known and number in _ids(each)), None)
+    return next((each for each in surveys if known and _has_schema(each, number)), None)
 
 
-def _ids(survey: Survey) -> set[int | None]:
-    return {version.schema_id for version in survey.versions}
+def _has_schema(survey: Survey, number: int) -> bool:
+    ids = (version.schema_id for version in survey.versions)
+    return number in ids or packaged_schema(survey, number) is not None
 
 
 def _top_level(container: bytes) -> set[str]:

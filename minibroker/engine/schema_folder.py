@@ -20,7 +20,8 @@ def write_schemas(survey: Survey, folder: Path) -> tuple[Path, ...]:
     package. A reader never sees half a file, and one that is already right is left alone.
     Raises OutsideError when the folder cannot be written.
     """
-    wanted = _package_schemas(survey)
+    packaged = _packaged(survey).items()
+    wanted = {name: read_schema(path, survey.record) for name, path in packaged}
     wanted |= {_file_name(survey, v.version, v.schema_id): v.avro for v in survey.versions}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,8 +36,14 @@ def write_schemas(survey: Survey, folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in wanted)
 
 
-def _package_schemas(survey: Survey) -> dict[str, Avro]:
-    """Return the schemas of the survey's Python package by file name, none if not installed."""
+def packaged_schema(survey: Survey, number: int) -> Avro | None:
+    """Return the schema of this id from the survey's Python package, None if it is not there."""
+    path = _packaged(survey).get(f"{number}.avsc")
+    return read_schema(path, survey.record) if path else None
+
+
+def _packaged(survey: Survey) -> dict[str, Path]:
+    """Return the versions of the survey's Python package by file name, none if not installed."""
     module, _, inner = survey.schema_package.partition(":")
     if not module:
         return {}
@@ -47,9 +54,7 @@ def _package_schemas(survey: Survey) -> dict[str, Avro]:
         return {}
     places = spec.submodule_search_locations if spec else None
     return {
-        _file_name(survey, version, schema_id(version, survey.schema_id)): read_schema(
-            path, survey.record
-        )
+        _file_name(survey, version, schema_id(version, survey.schema_id)): path
         for place in places or ()
         if (Path(place) / inner).is_dir()
         for version, path in version_folders(Path(place) / inner)

@@ -154,3 +154,24 @@ def test_alerts_are_read_in_the_base_install(base: Path, tmp_path: Path) -> None
     )
     done = _run(base, "-c", program, folder=tmp_path)
     assert (done.stdout, done.stderr) == ("lsst 3 True\nztf 3 True\n", "")
+
+
+def test_older_packets_of_rubin_are_read_with_its_package_of_schemas(
+    base: Path, tmp_path: Path
+) -> None:
+    packets = sorted((ROOT.parent / "shared/data/lsst/confluent").glob("70*.avro"))
+    if not packets:
+        pytest.skip("the real packets are not here (../shared/data)")
+    read = (
+        "from minibroker import read_alerts\n"
+        "for alert in read_alerts('.'):\n"
+        "    print(alert['alertId'])\n"
+    )
+    for packet in packets:
+        (tmp_path / packet.name).write_bytes(packet.read_bytes())
+    assert "of no survey that is known" in _run(base, "-c", read, folder=tmp_path).stderr
+    pip = [sys.executable, "-m", "pip", "--python", str(base), "install", "-q", "--no-deps"]
+    pip += ["--disable-pip-version-check", "-c", str(ROOT / "constraints.txt")]
+    subprocess.run([*pip, "lsst-alert-packet"], check=True, capture_output=True)
+    done = _run(base, "-c", read, folder=tmp_path)
+    assert (done.stdout.count("\n"), done.stderr) == (len(packets), "")
