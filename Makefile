@@ -35,10 +35,11 @@ unit: setup
 	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2 --dist loadgroup
 
 junit: setup
-	mvn -q -B -f jvm/pom.xml test
+	mvn -B -ntp -f jvm/pom.xml test
 
+# Two at a time, each with its own Kafka and Flink: most of the time goes by in waiting.
 integration: setup
-	$(PY) -m pytest tests/integration tests/parity
+	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile
 
 parity: setup
 	$(PY) -m tests.parity $(or $(N),1000000)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,13 +85,17 @@ def demo_config(data: Path, jars: Path) -> Config:
 
 def free_ports(count: int) -> list[int]:
     """Return ports of this host that nothing listens on."""
-    probes = [socket.socket() for _ in range(count)]
-    for probe in probes:
-        probe.bind(("localhost", 0))
-    ports = [int(probe.getsockname()[1]) for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports
+    # Of those that no system gives to a client: what is free now is free when it is listened on.
+    ports = range(20_000, 32_768)
+    candidates = random.SystemRandom().sample(ports, len(ports))
+    return list(islice(filter(_is_free, candidates), count))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe, suppress(OSError):
+        probe.bind(("localhost", port))
+        return True
+    return False
 
 
 def _shipped_filter(name: str) -> FilterSource:
