@@ -151,7 +151,7 @@ class Proof:
                 self._tally.refused[checked.diagnostics[0].code] += 1
                 assert checked.diagnostics[0].code in REFUSALS, (text, checked.diagnostics)
                 continue
-            meaning = _meaning(text, self._survey)
+            meaning = resolved(text, self._survey)
             found.append(Subject(text, checked.plan, meaning, judge(meaning)))
             self._tally.called |= set(_names(meaning))
             self._tally.with_lists += any(
@@ -179,7 +179,8 @@ class Proof:
                 found.append(Difference(subject.text, _shown(row.alert, subject), answers))
 
 
-def _meaning(text: str, survey: Survey) -> Meaning:
+def resolved(text: str, survey: Survey) -> Meaning:
+    """Return what a filter's condition means, as it stands before lowering."""
     faults = Faults()
     statement = parse(text, faults)
     assert statement.condition is not None

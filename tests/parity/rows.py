@@ -57,7 +57,7 @@ class _Writer:
         if random.random() < 0.9:
             offset = 2400000.5 if self._survey.time.format == "jd" else 0.0
             _put(alert, self._survey.time.field, random.choice(DAYS) + offset)
-        return Row(number, self._packet(alert), _known(alert, self._survey.alert))
+        return Row(number, self._packet(alert), known(alert, self._survey.alert))
 
     def _packet(self, alert: Mapping[str, Any]) -> bytes:
         body = io.BytesIO()
@@ -157,17 +157,17 @@ def _put(alert: dict[str, Any], path: Sequence[str], value: Any) -> None:
     alert[path[-1]] = value
 
 
-def _known(value: Any, type: Type) -> Any:
+def known(value: Any, type: Type) -> Any:
     """Return what the language knows of a value: all fields of all versions, nothing not finite."""
     match type:
         case _ if value is None:
             return None
         case Struct(fields=fields):
-            return {field.name: _known(value.get(field.name), field.type) for field in fields}
+            return {field.name: known(value.get(field.name), field.type) for field in fields}
         case Array(element=element):
-            return [_known(each, element) for each in value]
+            return [known(each, element) for each in value]
         case Map(value=inside):
-            return {key: _known(each, inside) for key, each in value.items()}
+            return {key: known(each, inside) for key, each in value.items()}
         case _ if type.name == "DOUBLE":
             return float(value) if math.isfinite(value) else None
         case _:
