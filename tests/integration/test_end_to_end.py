@@ -128,10 +128,10 @@ class Night:
 
 
 @pytest.fixture(scope="module")
-def nights(broker: Broker, data: Path) -> dict[str, Night]:
+def nights(broker: Broker, data: Path) -> Iterator[dict[str, Night]]:
     """Submit all cases, send all packets and garbage between them, wait for both jobs."""
     cases = [FilterSource(f"-- name: {case.name}\n{case.sql}", case.name) for case in CASES]
-    broker.filters.submit([*cases, *SHIPPED])
+    submitted = broker.filters.submit([*cases, *SHIPPED])
     sent = {}
     for survey in broker.surveys:
         packets = _packets(data, survey)
@@ -147,7 +147,9 @@ def nights(broker: Broker, data: Path) -> dict[str, Night]:
         }
         assert len(stored) == count
         sent[survey] = Night(stored, len(garbage))
-    return sent
+    yield sent
+    # Dozens of filters make every later change of a filter slow.
+    broker.filters.remove(*(each.filter.name for each in submitted))
 
 
 @pytest.fixture(scope="module")
