@@ -7,7 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,17 +42,22 @@ def blocks(kind: str, *pages: Path) -> list[Block]:
 
 
 def run(block: Block, environment: Mapping[str, str]) -> str:
-    """Run a block's commands in the checkout and return the block as it should read.
+    """Run a block's commands in the checkout and return the block as it should read."""
+    return session(block.commands, environment, ROOT)
+
+
+def session(commands: Sequence[str], environment: Mapping[str, str], folder: Path) -> str:
+    """Run commands in a folder and return them with what they print, as a block has it.
 
     A command's stdout and stderr are shown in the order in which they came.
     """
     shown = []
-    for command in block.commands:
+    for command in commands:
         words = [sys.executable, "-m", "minibroker", *shlex.split(command)[1:]]
         done = subprocess.run(
             words,
-            cwd=ROOT,
-            env={**_without_settings(), **environment},
+            cwd=folder,
+            env={**without_settings(), **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -63,7 +68,7 @@ def run(block: Block, environment: Mapping[str, str]) -> str:
     return "\n".join(shown).rstrip("\n") + "\n"
 
 
-def _without_settings() -> dict[str, str]:
+def without_settings() -> dict[str, str]:
     """Return the environment of somebody who has set nothing of minibroker's."""
     return {k: v for k, v in os.environ.items() if not k.startswith("MINIBROKER_")}
 
