@@ -24,7 +24,7 @@ from minibroker.service.audit import source_of
 from minibroker.service.catch_up import await_growth
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic
-from tests.torture.feed import Feed
+from tests.torture.feed import NIGHT, Feed
 from tests.torture.settings import LIMITED
 
 FILTERS = {
@@ -48,7 +48,7 @@ RATE = 40.0
 
 @dataclass(frozen=True)
 class Account:
-    """What became of a survey's packets in one filter; the last four are none in a sound run."""
+    """What became of a survey's packets in one filter; the last five are none in a sound run."""
 
     filter: str
     sent: int
@@ -66,6 +66,8 @@ class Account:
     alerts by which the quota was missed."""
     archive_faults: int
     """Packets that the archive lacks or has twice, and dead letters it does not agree with."""
+    audit_faults: int
+    """Versions of the filter in whose deliveries the audit of the night finds a difference."""
 
     @property
     def is_sound(self) -> bool:
@@ -76,6 +78,7 @@ class Account:
             and not self.extra
             and not self.record_faults
             and not self.archive_faults
+            and not self.audit_faults
         )
 
 
@@ -237,7 +240,15 @@ class Storm:
             + _differing(held, self._archived(calm, name, "over quota"))
             + self._quota_missed(name, messages.total(), held.total()),
             archive_faults=calm.archive_faults,
+            audit_faults=self._audit_faults(calm.survey, name),
         )
+
+    def _audit_faults(self, survey: str, name: str) -> int:
+        """Audit a filter's versions over the night, whose deliveries are archived by now."""
+        audited = self._broker.past.certify(survey, NIGHT, name)
+        for line in audited.differences():
+            self._tell(line)
+        return sum(not each.is_right for _, each in audited.filters)
 
     def _archived(self, calm: Calm, name: str, state: str) -> Counter[Place]:
         """Return a filter's records of a state in the archive, once those of the topic are."""
