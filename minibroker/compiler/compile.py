@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from sqlglot import exp
 
 from minibroker.compiler.columns import columns_read
 from minibroker.compiler.faults import Faults, Refused, alternatives, did_you_mean
@@ -21,7 +23,7 @@ from minibroker.compiler.sentinels import warn_of_sentinels
 from minibroker.compiler.spell import MAX_CONDITIONS, MAX_SPELLING, length
 from minibroker.compiler.spell_duckdb import DUCKDB, duckdb_value, spell_duckdb
 from minibroker.compiler.spell_flink import FLINK, flink_value, spell_flink
-from minibroker.model.diagnostic import Diagnostic, Span
+from minibroker.model.diagnostic import Diagnostic, Severity, Span
 from minibroker.model.errors import FilterError
 from minibroker.model.expression import (
     Between,
@@ -199,13 +201,30 @@ def _only_survey(statement: Statement, surveys: Mapping[str, Survey], faults: Fa
         _resolve(statement, survey, trials[name])
     misses = {name: _misses(trial, surveys[name]) for name, trial in trials.items()}
     fewest = [name for name in misses if misses[name] == min(misses.values())]
+    # What is refused as a whole was not looked into: its names tell more than its faults.
+    known = {name: _known_roots(statement, surveys[name]) for name in fewest}
+    fewest = [name for name in fewest if known[name] == max(known.values())]
     if len(fewest) == 1:
         return surveys[fewest[0]]
+    _tell_what_is_wrong_anyway([trials[name] for name in fewest], faults)
     comments = " or ".join(f"-- survey: {name}" for name in sorted(fewest))
     place = Span(statement.whole.start, statement.whole.start)
     message = f"the text names no survey, and could be meant for {alternatives(sorted(fewest))}"
     hint = f"begin with {comments}, or write SELECT * FROM <survey> WHERE …"
     raise faults.refuse("no-survey", message, place, hint)
+
+
+def _known_roots(statement: Statement, survey: Survey) -> int:
+    names = statement.condition.find_all(exp.Column) if statement.condition else ()
+    return sum(survey.alert.get(name.parts[0].name) is not None for name in names)
+
+
+def _tell_what_is_wrong_anyway(trials: Sequence[Faults], faults: Faults) -> None:
+    """Note the errors that a text has whichever survey it is meant for."""
+    first, *others = (trial.all() for trial in trials)
+    for found in first:
+        if found.severity is Severity.ERROR and all(found in other for other in others):
+            faults.repeat(found)
 
 
 def _misses(trial: Faults, survey: Survey) -> tuple[int, int, int]:

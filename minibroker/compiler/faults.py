@@ -33,6 +33,10 @@ class Faults:
         """Note what its author should know although the filter is usable."""
         self._note(Diagnostic(code, message, span, hint, Severity.WARNING))
 
+    def repeat(self, found: Diagnostic) -> None:
+        """Note what was found at another reading of the text."""
+        self._note(found)
+
     def refuse(self, code: str, message: str, span: Span, hint: str = "") -> Refused:
         """Note an error and return the exception that ends this stage."""
         self.error(code, message, span, hint)

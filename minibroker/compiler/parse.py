@@ -125,9 +125,8 @@ def _only(
 def _select(tree: exp.Expr, tokens: Sequence[Token], spans: Spans, faults: Faults) -> Statement:
     whole = Span(tokens[0].start, tokens[-1].end + 1)
     if isinstance(tree, exp.SetOperation):
-        hint = "join the conditions with AND, OR and NOT, or write two filters"
         keyword = next(word for kind, word in SET_OPERATIONS.items() if isinstance(tree, kind))
-        raise faults.refuse("not-supported", SET_MESSAGE, spans.word(keyword), hint)
+        raise faults.refuse("not-supported", SET_MESSAGE, spans.word(keyword), SET_HINT)
     if not isinstance(tree, exp.Select):
         hint = "write SELECT * FROM <survey> WHERE <condition>"
         raise faults.refuse("not-a-filter", "this is not a filter", whole, hint)
@@ -143,6 +142,7 @@ def _select(tree: exp.Expr, tokens: Sequence[Token], spans: Spans, faults: Fault
 
 
 SET_MESSAGE = "a filter is one SELECT: UNION, INTERSECT and EXCEPT have no meaning for one alert"
+SET_HINT = "join the conditions with AND, OR and NOT, or write two filters"
 
 
 def _check_clauses(tree: exp.Select, spans: Spans, faults: Faults) -> None:
@@ -231,6 +231,13 @@ def _unparsable(error: ParseError, end: Span, faults: Faults) -> Exception:
         return faults.refuse("syntax", f"expected {expected}, found {found}", span)
     if "Required keyword" in cause.complaint:
         return faults.refuse("syntax", f"an expression is missing{after}, at {found}", span)
+    if place and place.token_type is not TokenType.STRING:
+        word = place.text.upper()
+        if word in SET_OPERATIONS.values():
+            return faults.refuse("not-supported", SET_MESSAGE, span, SET_HINT)
+        for keyword, message, hint in CLAUSES.values():
+            if keyword == word:
+                return faults.refuse("not-supported", message, span, hint)
     hint = "AND, OR or an operator may be missing before it" if place and before else ""
     return faults.refuse("syntax", f"{found} is not expected here", span, hint)
 

@@ -200,17 +200,11 @@ def _tested(term: Meaning) -> _Tested | None:
         inner = inner.arguments[0]
     if not isinstance(inner, Apply) or inner.function not in _TESTS:
         return None
-    fields = [part for part in inner.arguments if isinstance(part, _Field)]
-    others = [part for part in inner.arguments if not isinstance(part, _Field)]
-    if len(fields) != 1 or not all(map(_is_constant, others)):
+    fields = [part for part in walk(inner) if isinstance(part, _Field)]
+    plain = all(isinstance(part, Apply | Constant | _Field) for part in walk(inner))
+    if len(fields) != 1 or not plain:
         return None
     return _Tested(fields[0], term)
-
-
-def _is_constant(meaning: Meaning) -> bool:
-    if isinstance(meaning, Apply) and meaning.arguments:
-        return all(map(_is_constant, meaning.arguments))
-    return isinstance(meaning, Constant)
 
 
 def _is_suspicious(condition: Meaning, sentinel: Sentinel) -> bool:

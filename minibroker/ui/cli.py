@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from cyclopts import CycloptsError
 
-from minibroker.model.errors import BrokerError, ConfigError, Exit
+from minibroker.model.errors import BrokerError, ConfigError, Exit, OutsideError
 from minibroker.model.extras import extra_missing
 
 # Importing them puts the commands into the app.
@@ -62,6 +62,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         # Whoever read the output has enough of it; Python would complain again at its end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+        remedy = "check the name, its permissions, and the room on its disk"
+        report.failure(OutsideError("system", told, remedy))
+        raise SystemExit(Exit.OUTSIDE) from None
     except KeyboardInterrupt:
         report.tell("interrupted")
         raise SystemExit(Exit.INTERRUPTED) from None

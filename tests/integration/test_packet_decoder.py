@@ -24,7 +24,7 @@ pytestmark = pytest.mark.jvm
 
 ROOT = Path(__file__).parents[2]
 JVM_TARGET = ROOT / "jvm" / "target"
-DATA = Path(os.environ.get("MINIBROKER_DATA", ROOT.parent / "shared" / "data"))
+DATA = Path(os.environ.get("MINIBROKER_SAMPLES", ROOT.parent / "shared" / "data"))
 
 LOAD_ORDER = (
     "diaSource",
@@ -186,7 +186,7 @@ def run_splicer(schemas: Path, listing: Path, bare: Path, work: Path) -> Path:
 def samples(tmp_path_factory: pytest.TempPathFactory) -> Samples:
     if not DATA.is_dir():
         pytest.skip(
-            f"no sample packets: {DATA} is not there (MINIBROKER_DATA names another folder)"
+            f"no sample packets: {DATA} is not there (MINIBROKER_SAMPLES names another folder)"
         )
     work = tmp_path_factory.mktemp("packets")
     ids = tmp_path_factory.mktemp("schemas")

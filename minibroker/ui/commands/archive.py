@@ -46,7 +46,7 @@ def status(survey: str = "", *, options: Options = Options()) -> None:
         for name, night in options.broker().upkeep.status(survey)
     ]
     columns = ("night", "files", "alerts", "packets", "undecodable", "size", "compacted", "newest")
-    options.report.rows(("survey", *columns), rows)
+    options.report.rows(("survey", *columns), rows, noun="archived night")
 
 
 @archive.command

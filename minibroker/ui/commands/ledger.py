@@ -23,9 +23,9 @@ def ledger(name: str | None = None, *, options: Options = Options()) -> None:
     if name is None:
         nights = [each for survey in broker.surveys for each in broker.filters.newest_night(survey)]
         rows = [(each.owner, each.name, *night_cells(each)) for each in nights]
-        report.rows(("owner", "filter", *NIGHT), rows)
+        report.rows(("owner", "filter", *NIGHT), rows, noun="night with deliveries")
         return
     quota = str(broker.config.quota.of(broker.config.owner, name))
     rows = [night_cells(each) for each in broker.filters.nights(name)]
-    report.rows(NIGHT, rows, quota=quota)
+    report.rows(NIGHT, rows, noun="night with deliveries", quota=quota)
     report.tell(f"quota: {quota}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from minibroker.model.errors import ConfigError, Exit, MismatchError
 from minibroker.model.night import Interval, interval, parse_night
@@ -54,8 +55,8 @@ def backtest(
     file: str,
     *,
     nights: Nights = Nights(),
-    sample: int = 5,
-    quota: int | None = None,
+    sample: Annotated[int, Parameter(validator=Number(gte=0))] = 5,
+    quota: Annotated[int | None, Parameter(validator=Number(gte=0))] = None,
     plot: Path | None = None,
     csv: Annotated[bool, Parameter(negative="")] = False,
     options: Options = Options(),
@@ -79,6 +80,8 @@ def backtest(
     Example: minibroker backtest sql/ztf_asteroids.sql --nights 10
     """
     broker, report = options.broker(), options.report
+    if csv and report.is_json:
+        raise ConfigError("usage", "--csv and --json exclude each other", "choose one")
     source = past_filter(broker, file)
     with report.progress("reading the archive") as hear:
         found = broker.past.backtest(source, nights.interval(), sample, quota, hear)
@@ -113,7 +116,7 @@ def why(
     file: str,
     alert_id: str | None = None,
     *,
-    near: int | None = None,
+    near: Annotated[int | None, Parameter(validator=Number(gte=1))] = None,
     night: str | None = None,
     nights: Nights = Nights(),
     options: Options = Options(),
@@ -287,7 +290,10 @@ def audit(
             "a night that still gets packets differs by what is not archived yet; else this is a"
             " defect of minibroker",
         )
-    report.tell("stream and archive agree on every packet")
+    if rows:
+        report.tell("stream and archive agree on every packet")
+    else:
+        report.tell(f"no filter ran on night {night}: there was nothing to compare")
 
 
 def _report_near(found: NearMisses, options: Options) -> None:

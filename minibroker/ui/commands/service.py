@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import signal
 import threading
+from typing import Annotated
+
+from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from minibroker.model.errors import BrokerError
 from minibroker.ui.app import Options, app
@@ -13,7 +17,12 @@ PORT = 9464
 
 
 @app.command
-def serve(*, host: str = "localhost", port: int = PORT, options: Options = Options()) -> None:
+def serve(
+    *,
+    host: str = "localhost",
+    port: Annotated[int, Parameter(validator=Number(gte=0, lte=65_535))] = PORT,
+    options: Options = Options(),
+) -> None:
     """Bring everything up, tell how it is over HTTP, and bring back what dies; ends with Ctrl-C.
 
     /metrics is for Prometheus; /healthz says that this process lives, /readyz that Kafka, Flink

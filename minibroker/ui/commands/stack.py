@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
+from cyclopts.validators import Number
 
 from minibroker.model.errors import BrokerError
 from minibroker.ui.app import Options, app
@@ -114,7 +115,7 @@ def jars(*, options: Options = Options()) -> None:
 def demo(
     *,
     alerts: Path | None = None,
-    count: int = 3000,
+    count: Annotated[int, Parameter(validator=Number(gte=1))] = 3000,
     options: Options = Options(),
 ) -> None:
     """Run the whole broker once on a simulated night, and compare stream and archive.

@@ -205,3 +205,35 @@ def _opened_for_a_reader(fifo: str, reader: subprocess.Popen[str]) -> int:
             if error.errno != errno.ENXIO:
                 raise
     raise AssertionError("nothing reads the pipe")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["backtest", "f.sql", "--sample", "-1"], "--sample"),
+        (["why", "f.sql", "--near", "-1"], "--near"),
+        (["serve", "--port", "99999999"], "--port"),
+        (["demo", "--count", "0"], "--count"),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    assert _run(*words) == Exit.USAGE
+    assert told in capsys.readouterr().err
+
+
+def test_csv_and_json_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    assert _run("backtest", "f.sql", "--csv", "--json") == Exit.USAGE
+    assert "--csv and --json exclude each other" in capsys.readouterr().out
+
+
+def test_a_folder_that_cannot_be_made_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("data").write_text("no folder")
+    assert _run("filters", "--set", "data=data") == Exit.OUTSIDE
+    err = capsys.readouterr().err
+    assert "error[system]: " in err
+    assert "data" in err
+    assert "help: check the name, its permissions, and the room on its disk" in err

@@ -119,7 +119,7 @@ class PacketFuzzTest {
 
     @Test
     void packetsOfSurveys() throws Exception {
-        Path data = Path.of(System.getenv().getOrDefault("MINIBROKER_DATA", "../../shared/data"));
+        Path data = Path.of(System.getenv().getOrDefault("MINIBROKER_SAMPLES", "../../shared/data"));
         assumeTrue(Files.isDirectory(data), "no sample packets in " + data.toAbsolutePath());
         List<byte[]> seeds = new ArrayList<>();
         for (String version : List.of("7.1", "7.3", "7.4", "9.0", "10.0")) {
