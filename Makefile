@@ -37,7 +37,7 @@ unit: setup
 junit: setup
 	mvn -B -ntp -f jvm/pom.xml test
 
-# Two at a time, each with its own Kafka and Flink: most of the time goes by in waiting.
+# Two at a time, each with its own Kafka and Flink: while one waits the other works.
 integration: setup
 	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile
 

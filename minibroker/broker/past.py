@@ -116,7 +116,7 @@ class Past:
         chosen = archive.nights_in(nights)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
         if topic.startswith("minibroker.") or any(
-            alert_topics(each.topic, each.topic_pattern, [topic]).count(topic)
+            topic in alert_topics(each.topic, each.topic_pattern, [topic])
             for each in self._engines.config.surveys.values()
         ):
             raise ConfigError(

@@ -12,7 +12,7 @@ from typing import Any
 import fastavro
 
 from minibroker.engine.avro_container import MAGIC, SYNC_SIZE, Containers, Framing
-from minibroker.engine.schema_folder import packaged_schema
+from minibroker.engine.schema_folder import is_packaged, packaged_schema
 from minibroker.model.errors import BrokerError, OutsideError
 from minibroker.model.survey import Survey
 
@@ -148,7 +148,7 @@ def survey_of(packet: bytes, surveys: Iterable[Survey]) -> Survey | None:
 
 def _has_schema(survey: Survey, number: int) -> bool:
     ids = (version.schema_id for version in survey.versions)
-    return number in ids or packaged_schema(survey, number) is not None
+    return number in ids or is_packaged(survey, number)
 
 
 def _top_level(container: bytes) -> set[str]:

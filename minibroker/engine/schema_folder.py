@@ -42,6 +42,11 @@ def packaged_schema(survey: Survey, number: int) -> Avro | None:
     return read_schema(path, survey.record) if path else None
 
 
+def is_packaged(survey: Survey, number: int) -> bool:
+    """Return whether the survey's Python package has a schema of this id; reads none of them."""
+    return f"{number}.avsc" in _packaged(survey)
+
+
 def _packaged(survey: Survey) -> dict[str, Path]:
     """Return the versions of the survey's Python package by file name, none if not installed."""
     module, _, inner = survey.schema_package.partition(":")

@@ -1,4 +1,4 @@
-"""One real Kafka and one real Flink for the whole run, and the real packets."""
+"""One real Kafka and one real Flink for all tests of a worker, and the real packets."""
 
 from __future__ import annotations
 
