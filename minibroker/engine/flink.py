@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,11 +19,20 @@ from urllib.parse import urlsplit
 import yaml
 
 from minibroker.model.errors import JobError
-from minibroker.model.job import JobPlan, JobSpec, Offsets, TopicPartition
+from minibroker.model.job import JobSpec, Offsets, TopicPartition
 from minibroker.model.shipped import shipped
 
 LOST_THREAD = "metadataHandlerProvider"
 """What Calcite's message names when it is asked from another thread than the one it began in."""
+
+
+@dataclass(frozen=True)
+class JobPlan:
+    """A spec that Flink has planned; what is left is to tell it where to begin."""
+
+    spec: JobSpec
+    prepared: Any
+    """A `PreparedJob` in PyFlink's JVM."""
 
 
 class Planner:
@@ -48,35 +58,26 @@ class Planner:
             return self._planned(spec)
 
     def _planned(self, spec: JobSpec) -> JobPlan:
-        environment = self._environment(spec)
+        settings = self._settings(spec)
+        environment = self._environment(settings)
         with _told(f"Flink cannot plan {spec.name}"):
-            statements = _statements(environment, spec)
-            compiled = statements.compile_plan()
-            return JobPlan(spec, _renumber(compiled.as_json_string()))
+            compiled = _statements(environment, spec).compile_plan()
+            plan = _renumber(compiled.as_json_string())
+            prepared = self._java().job.PreparedJob.of(environment._j_tenv, settings, plan)
+            return JobPlan(spec, prepared)
 
     def submit(self, plan: JobPlan, restore_from: str | None, job_id: str) -> None:
         """Run a plan under this id; with ``restore_from``, from that savepoint's state.
 
         The id is the caller's, who can write it down before the job exists.
         """
-        from pyflink.table import PlanReference
-
-        environment = self._environment(plan.spec)
-        environment.get_config().set("$internal.pipeline.job-id", job_id)
-        if restore_from is not None:
-            # Only now: set earlier it would be part of the plan's own settings.
-            environment.get_config().set("execution.state-recovery.path", restore_from)
         with _told(f"Flink did not take {plan.spec.name}"):
-            _create_tables(environment, plan.spec)
-            loaded = environment.load_plan(PlanReference.from_json_string(plan.json))
-            # PyFlink's CompiledPlan.execute() reads this attribute, which load_plan leaves unset.
-            loaded._t_env = environment
-            loaded.execute()
+            plan.prepared.start(job_id, restore_from)
 
     def snapshot_number(self, folder: Path) -> int:
         """Return the number of a checkpoint or savepoint: among one job's they count up."""
         with _told(f"Flink cannot read {folder}"):
-            return int(self._java().SourceOffsets.number(str(folder)))
+            return int(self._java().state.SourceOffsets.number(str(folder)))
 
     def offsets(self, folder: Path) -> Offsets:
         """Return where a job's sources stood at a checkpoint or savepoint.
@@ -84,7 +85,7 @@ class Planner:
         A partition that was not read from yet is left out.
         """
         with _told(f"Flink cannot read {folder}"):
-            lines = str(self._java().SourceOffsets.read(str(folder))).splitlines()
+            lines = str(self._java().state.SourceOffsets.read(str(folder))).splitlines()
         found = {}
         for line in lines:
             topic, partition, offset = line.split("\t")
@@ -99,19 +100,15 @@ class Planner:
         client in Java.
         """
         with _told(f"Kafka did not abort what {prefix} had left open"):
-            return int(self._java().OpenTransactions.abort(dict(properties), prefix))
+            return int(self._java().state.OpenTransactions.abort(dict(properties), prefix))
 
     def _java(self) -> Any:
         from pyflink.java_gateway import get_gateway
 
-        return get_gateway().jvm.minibroker.state
+        return get_gateway().jvm.minibroker
 
-    def _environment(self, spec: JobSpec) -> Any:
-        from pyflink.common import Configuration
-        from pyflink.java_gateway import get_gateway
-        from pyflink.table import EnvironmentSettings, TableEnvironment
-
-        settings = {
+    def _settings(self, spec: JobSpec) -> dict[str, str]:
+        return {
             **_shared_settings(),
             "execution.target": "remote",
             "rest.address": self._url.hostname or "localhost",
@@ -119,6 +116,12 @@ class Planner:
             "pipeline.name": spec.name,
             **spec.settings,
         }
+
+    def _environment(self, settings: Mapping[str, str]) -> Any:
+        from pyflink.common import Configuration
+        from pyflink.java_gateway import get_gateway
+        from pyflink.table import EnvironmentSettings, TableEnvironment
+
         configuration = Configuration()
         for key, value in settings.items():
             configuration.set_string(key, value)
@@ -144,13 +147,9 @@ def _flink_text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _create_tables(environment: Any, spec: JobSpec) -> None:
+def _statements(environment: Any, spec: JobSpec) -> Any:
     for table in spec.tables:
         environment.execute_sql(table)
-
-
-def _statements(environment: Any, spec: JobSpec) -> Any:
-    _create_tables(environment, spec)
     statements = environment.create_statement_set()
     for insert in spec.inserts:
         statements.add_insert_sql(insert)

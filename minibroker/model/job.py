@@ -48,14 +48,6 @@ class JobSpec:
 
 
 @dataclass(frozen=True)
-class JobPlan:
-    """A spec that Flink has planned; ``json`` is its compiled plan with ids renumbered from 1."""
-
-    spec: JobSpec
-    json: str
-
-
-@dataclass(frozen=True)
 class JobState:
     """A job as Flink's REST API tells it."""
 

@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from minibroker.engine.flink import Planner
+from minibroker.engine.flink import JobPlan, Planner
 from minibroker.engine.flink_rest import FlinkRest
 from minibroker.engine.process import wait_until
 from minibroker.engine.store import Phase, Store, StoredJob
 from minibroker.model.errors import JobError
-from minibroker.model.job import JobPlan, JobSpec, JobState, Offsets, TopicPartition
+from minibroker.model.job import JobSpec, JobState, Offsets, TopicPartition
 
 if TYPE_CHECKING:
     from minibroker.engine.kafka import Kafka

@@ -8,9 +8,10 @@ from typing import Any, cast
 
 import pytest
 
+from minibroker.engine.flink import JobPlan
 from minibroker.engine.store import Phase, Store
 from minibroker.model.errors import JobError
-from minibroker.model.job import JobPlan, JobSpec, JobState, Member, Offsets, TopicPartition
+from minibroker.model.job import JobSpec, JobState, Member, Offsets, TopicPartition
 from minibroker.service.reconcile import Reconciler, StateFolders
 
 NAME = "minibroker.filters.ztf.0"
@@ -43,7 +44,7 @@ class FakeFlink:
         assert [each.job_id for each in self.live] == [job_id]
 
     def plan(self, spec: JobSpec) -> JobPlan:
-        return JobPlan(spec, "{}")
+        return JobPlan(spec, None)
 
     def submit(self, plan: JobPlan, restore_from: str | None, job_id: str) -> None:
         self.live = [JobState(job_id, plan.spec.name, "RUNNING")]
