@@ -10,6 +10,7 @@ import json
 import tempfile
 import threading
 import time
+import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -91,7 +92,8 @@ class Watch(threading.Thread):
         self._consumer = Consumer(
             {
                 "bootstrap.servers": broker.config.bootstrap,
-                "group.id": "bench.live",
+                # A group of its own each time: it reads the topic from its beginning.
+                "group.id": f"bench.live.{uuid.uuid4()}",
                 "auto.offset.reset": "earliest",
                 "isolation.level": "read_committed",
                 "fetch.message.max.bytes": LARGEST_MESSAGE,

@@ -32,8 +32,8 @@ import org.apache.flink.table.types.utils.DataTypeUtils;
  * Flink's planner has no way to run.
  *
  * <p>A part is an array of records, or one record; the program has a condition for each where there is more than one. A
- * record that is NULL is no element. The program decides the type of the result. Calls of one program share it within a
- * task, and its last answer: see {@link Shared}.
+ * record that is NULL is no element. The program decides the type of the result. Calls within a task share their way
+ * through the list: see {@link Walk}.
  */
 public class ArrayEval extends ScalarFunction implements SpecializedFunction {
 
@@ -41,7 +41,7 @@ public class ArrayEval extends ScalarFunction implements SpecializedFunction {
     private final List<RowType> parts;
     private final RowType outer;
 
-    private transient Shared shared;
+    private transient Program compiled;
 
     public ArrayEval() {
         this(null, null, null);
@@ -61,12 +61,12 @@ public class ArrayEval extends ScalarFunction implements SpecializedFunction {
 
     @Override
     public void open(FunctionContext context) {
-        shared = Shared.ofThisThread(program, parts, outer);
+        compiled = Program.ofThisThread(program, parts, outer);
     }
 
     /** Evaluate the program over its parts and the values beside them. */
     public Object eval(StringData program, Object... values) {
-        return shared.value(values);
+        return compiled.value(values);
     }
 
     @Override

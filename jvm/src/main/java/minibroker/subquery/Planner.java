@@ -2,7 +2,9 @@ package minibroker.subquery;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import minibroker.subquery.Value.Other;
 import minibroker.subquery.Value.Real;
 import minibroker.subquery.Value.Text;
@@ -23,7 +25,7 @@ final class Planner {
 
     private final List<RowType> parts;
     private final RowType outer;
-    private final List<Aggregate> aggregates = new ArrayList<>();
+    private Walk walk;
 
     private boolean isInElement = true;
     private List<RowType> elements;
@@ -50,25 +52,36 @@ final class Planner {
 
     /** Compile a text for the elements of each part and outer values of these types. */
     static Program plan(String text, List<RowType> parts, RowType outer) {
+        return plan(text, parts, outer, new HashMap<>());
+    }
+
+    /** Compile a text whose walk may be one of these already; if not it is put among them. */
+    static Program plan(String text, List<RowType> parts, RowType outer, Map<List<Object>, Walk> walks) {
         Form form = Form.read(text);
         int conditions = conditions(form);
         if (parts.size() != Math.max(1, conditions)) {
             throw new ValidationException("a program has a condition for each of several parts");
         }
         Planner planner = new Planner(parts, outer);
-        Truth where = Operations.truth(planner.value(form.arguments().get(0)));
-        Truth[] own = new Truth[conditions];
-        for (int part = 0; part < conditions; part++) {
-            own[part] = planner.own(form.arguments().get(part + 2), part);
-        }
+        Form where = form.arguments().get(0);
+        List<Form> own = form.arguments().subList(2, form.arguments().size());
+        planner.walk = walks.computeIfAbsent(List.of(where, own, parts, outer), key -> planner.walk(where, own));
         planner.isInElement = false;
         Value result = planner.value(form.arguments().get(1));
         if (result instanceof Other) {
             throw new ValidationException("the result is no single value");
         }
-        Aggregate[] aggregates = planner.aggregates.toArray(new Aggregate[0]);
+        return new Program(planner.walk, result);
+    }
+
+    private Walk walk(Form where, List<Form> own) {
+        Truth condition = Operations.truth(value(where));
+        Truth[] conditions = new Truth[own.size()];
+        for (int part = 0; part < conditions.length; part++) {
+            conditions[part] = own(own.get(part), part);
+        }
         int[] widths = parts.stream().mapToInt(RowType::getFieldCount).toArray();
-        return new Program(where, own, aggregates, result, widths);
+        return new Walk(condition, conditions, widths);
     }
 
     private Truth own(Form condition, int part) {
@@ -99,7 +112,10 @@ final class Planner {
             case "matches":
                 return Patterns.matches(text(arguments), word(arguments, 1, 2, true));
             case "aggregate":
-                return aggregate(arguments);
+                if (isInElement) {
+                    throw new ValidationException("an aggregate stands inside of another or of the condition");
+                }
+                return walk.gather(form, () -> aggregate(arguments)).result();
             default:
                 return Operations.apply(head, values(arguments));
         }
@@ -160,19 +176,14 @@ final class Planner {
         }
     }
 
-    private Value aggregate(List<Form> arguments) {
-        if (isInElement) {
-            throw new ValidationException("an aggregate stands inside of another or of the condition");
-        }
+    private Aggregate aggregate(List<Form> arguments) {
         if (arguments.isEmpty() || arguments.get(0).isList()) {
             throw new ValidationException("an aggregate has a name");
         }
         isInElement = true;
         List<Value> operands = values(arguments.subList(1, arguments.size()));
         isInElement = false;
-        Aggregate aggregate = aggregate(arguments.get(0).word(), operands);
-        aggregates.add(aggregate);
-        return aggregate.result();
+        return aggregate(arguments.get(0).word(), operands);
     }
 
     private static Aggregate aggregate(String name, List<Value> operands) {

@@ -39,7 +39,7 @@ class PlannerTest {
             new String[] {"x", "n", "s", "b", "r", "a"});
     private static final RowType OUTER =
             RowType.of(new LogicalType[] {new DoubleType(), new BigIntType()}, new String[] {"d", "i"});
-    private static final RowData BESIDE = GenericRowData.of(2.0, 7L);
+    private static final Object[] BESIDE = {2.0, 7L};
     private static final ArrayData ROWS = array(
             row(1.0, 3L, "ab", true, 0.5),
             row(4.0, null, "b", false, null),
@@ -63,9 +63,7 @@ class PlannerTest {
     }
 
     private static Object run(Program program, ArrayData array) {
-        program.begin(BESIDE);
-        program.addAll(0, array);
-        return program.end();
+        return program.value(array, BESIDE[0], BESIDE[1]);
     }
 
     private static String shown(String value) {
@@ -272,10 +270,8 @@ class PlannerTest {
     })
     void partsAreOneListToItsAggregates(String value, String expected) {
         Program program = Planner.plan("(select true " + value + " true true)", List.of(ELEMENT, OTHER), OUTER);
-        program.begin(BESIDE);
-        program.addAll(0, ROWS);
-        program.add(1, GenericRowData.of(5L, 4L, 9.0));
-        assertEquals(expected, String.valueOf(program.end()));
+        Object record = GenericRowData.of(5L, 4L, 9.0);
+        assertEquals(expected, String.valueOf(program.value(ROWS, record, BESIDE[0], BESIDE[1])));
     }
 
     @Test
@@ -283,10 +279,8 @@ class PlannerTest {
         String text = "(select (> (field \"n\") (outer 1)) (aggregate count) (field \"b\") (= (field \"other\") 5))";
         Program program = Planner.plan(text, List.of(ELEMENT, OTHER), OUTER);
         for (long other : new long[] {5, 6}) {
-            program.begin(BESIDE);
-            program.addAll(0, ROWS);
-            program.add(1, GenericRowData.of(other, 40L, 9.0));
-            assertEquals(other == 5 ? 2L : 1L, program.end());
+            Object record = GenericRowData.of(other, 40L, 9.0);
+            assertEquals(other == 5 ? 2L : 1L, program.value(ROWS, record, BESIDE[0], BESIDE[1]));
         }
     }
 
