@@ -25,11 +25,11 @@ from bench.machine import machine
 from minibroker.broker import Broker
 from minibroker.config import load_config
 from minibroker.engine.archive_database import SETTINGS
-from minibroker.engine.archive_files import files_of, nights_of, parquet_table
+from minibroker.engine.archive_files import archived_nights, files_of, nights_of, parquet_table
 from minibroker.engine.compaction import Compaction, CompactionSettings
 from minibroker.model.filter import FilterSource
 from minibroker.model.survey import Survey
-from minibroker.service.compact import archived_nights, compact, orders
+from minibroker.service.compact import compact, orders
 from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
@@ -238,7 +238,7 @@ def _compact(folder: Path, survey: Survey, report: Report) -> None:
     compaction = Compaction(folder, orders(survey), CompactionSettings(grace=0.0))
     began, began_cpu = time.monotonic(), time.process_time()
     with compaction.alone():
-        for _ in compact(compaction, archived_nights(compaction)):
+        for _ in compact(compaction, archived_nights(compaction.folder)):
             pass
         compaction.finish()
     cpu = time.process_time() - began_cpu

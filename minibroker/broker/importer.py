@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.packets import Packets
+from minibroker.model.job import JobSpec, TopicPartition
 from minibroker.model.packet import Packet
 from minibroker.model.survey import Survey
 
@@ -70,10 +71,28 @@ class Importer:
         stream = replace(engines.stream(survey), topic=self._topic)
         settings = engines.job_settings(engines.config.flink.archive_checkpoint)
         folder = engines.config.archive_folder
+        spec = import_job(self._topic, survey, stream, folder, settings)
         with engines.reconciler.alone():
-            engines.reconciler.match(import_job(self._topic, survey, stream, folder, settings))
+            if engines.reconciler.is_lost(self._topic):
+                self._begin_anew(spec)
+            else:
+                engines.reconciler.match(spec)
         # What a killed import had sent is to be known before the ids are read.
         self._await()
+
+    def _begin_anew(self, spec: JobSpec) -> None:
+        """Go on without the job's lost state: what the archive lacks is sent when given again."""
+        kafka = self._engines.kafka
+        ends = kafka.ends(self._topic)
+        known = kafka.committed(self._topic, self._topic)
+        skipped = sum(max(0, end - known.get(n, begin)) for n, (begin, end) in ends.items())
+        self._engines.tell(
+            f"the savepoint of {self._topic} is lost: its job begins anew and skips {skipped}"
+            " packets that an import had sent; give the files of an import that was broken off"
+            " again: what the archive has of them already is known by its id"
+        )
+        offsets = {TopicPartition(self._topic, n): end for n, (_, end) in ends.items()}
+        self._engines.reconciler.restart(spec, offsets, {})
 
     def _send(self) -> None:
         if self._batch:

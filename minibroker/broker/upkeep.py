@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from minibroker.service.importing import Stranger
 
 
+NO_NIGHTS = (
+    "`minibroker archive status` lists those it has; what the archive job writes is seen from its"
+    " next checkpoint on (flink.archive_checkpoint)"
+)
+
+
 @dataclass(frozen=True)
 class Compacting:
     """What a run of compaction did to a survey."""
@@ -56,26 +62,25 @@ class Upkeep:
             for night in self._check(each).status():
                 yield each.name, night
 
-    def compact(self, survey: Survey, nights: Sequence[str], everything: bool) -> Compacting:
-        """Compact a survey's finished nights, or these, or with ``everything`` all it has.
+    def compact(
+        self, survey: str = "", nights: Sequence[str] = (), everything: bool = False
+    ) -> list[tuple[Survey, Compacting]]:
+        """Compact the finished nights of a survey or of all, or these, or with ``everything`` all.
 
         Old files whose grace period has passed are removed first.
         """
-        from minibroker.service.compact import archived_nights, compact, is_finished
+        return [
+            (each, self._compact(each, has, bool(nights) or everything))
+            for each, has in self._nights(survey, nights)
+            if has
+        ]
+
+    def _compact(self, survey: Survey, nights: Sequence[str], everything: bool) -> Compacting:
+        from minibroker.service.compact import compact, is_finished
 
         compaction = self._compaction(survey)
-        known = archived_nights(compaction)
-        unknown = sorted(set(nights) - set(known))
-        if unknown:
-            raise ConfigError(
-                "no-nights",
-                f"the archive has no night {unknown[0]} of {survey.name}",
-                "look at `minibroker archive status`",
-            )
         margin, now = self._engines.config.compaction.margin_hours, datetime.now(UTC)
-        wanted = nights or [
-            night for night in known if everything or is_finished(survey, night, margin, now)
-        ]
+        wanted = [n for n in nights if everything or is_finished(survey, n, margin, now)]
         done = []
         with compaction.alone():
             removed = compaction.finish()
@@ -88,16 +93,29 @@ class Upkeep:
             removed += compaction.finish()
         return Compacting(tuple(done), removed, compaction.pending())
 
-    def verify(self, survey: Survey, nights: Sequence[str], deep: bool) -> list[Fault]:
-        """Return what is wrong with a survey's nights, all of them when none are named."""
-        from minibroker.engine.archive_files import nights_of
+    def verify(
+        self, survey: str = "", nights: Sequence[str] = (), deep: bool = False
+    ) -> list[tuple[Survey, Fault]]:
+        """Return what is wrong with the nights of a survey or of all, or with these.
+
+        Raises ConfigError where there is nothing to look at.
+        """
         from minibroker.service.verify import verify
 
-        check = self._check(survey)
-        wanted = nights or sorted(
-            {*nights_of(check.folder, "packets"), *nights_of(check.folder, "alerts")}
-        )
-        return verify(check, self._kafka_if_there(), wanted, deep)
+        archived = self._nights(survey, nights)
+        if not any(has for _, has in archived):
+            raise ConfigError(
+                "no-nights",
+                f"the archive has no night of {survey or ' or '.join(self._engines.surveys)}:"
+                f" {self._engines.config.archive_folder}",
+                NO_NIGHTS,
+            )
+        kafka = self._kafka_if_there()
+        return [
+            (each, fault)
+            for each, has in archived
+            for fault in verify(self._check(each), kafka, has, deep)
+        ]
 
     def alert(self, alert_id: str, survey: str = "") -> ArchivedAlert:
         """Return the alert of this id from a survey's archive, or from whichever has it."""
@@ -179,9 +197,24 @@ class Upkeep:
             value = value[name]
         return save_stamps(folder, value, stamps), broken
 
-    def surveys(self, name: str) -> list[Survey]:
-        """Return the survey of this name, or all of them for an empty one."""
-        return self._surveys(name)
+    def _nights(self, name: str, nights: Sequence[str]) -> list[tuple[Survey, list[str]]]:
+        """Return each survey with its archived nights, of ``nights`` where there are any.
+
+        Raises ConfigError for a night that none of them has.
+        """
+        from minibroker.engine.archive_files import archived_nights
+
+        folder = self._engines.config.archive_folder
+        archived = [(each, archived_nights(folder / each.name)) for each in self._surveys(name)]
+        unknown = set(nights).difference(*(has for _, has in archived))
+        if unknown:
+            raise ConfigError(
+                "no-nights",
+                f"the archive has no night {min(unknown)}"
+                f" of {' or '.join(each.name for each, _ in archived)}: {folder}",
+                NO_NIGHTS,
+            )
+        return [(each, [n for n in has if not nights or n in nights]) for each, has in archived]
 
     def _surveys(self, name: str) -> list[Survey]:
         return [self._engines.survey(name)] if name else list(self._engines.surveys.values())

@@ -65,6 +65,11 @@ def nights_of(folder: Path, table: str) -> list[str]:
     return sorted({file.parent.name.removeprefix("night=") for file in files})
 
 
+def archived_nights(folder: Path) -> list[str]:
+    """Return the nights of which any table of a survey has a finished file, oldest first."""
+    return sorted({night for table in TABLES for night in nights_of(folder, table)})
+
+
 def files_of(folder: Path, table: str, nights: Iterable[str]) -> list[Path]:
     """Return the files that hold some nights of a survey's table, each row once.
 

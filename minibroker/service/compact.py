@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
-from minibroker.engine.archive_files import TABLES, nights_of
+from minibroker.engine.archive_files import TABLES
 from minibroker.engine.compaction import Compacted, Compaction
 from minibroker.model.night import parse_night
 from minibroker.model.survey import Survey
@@ -43,11 +43,6 @@ def compact(compaction: Compaction, nights: Sequence[str]) -> Iterator[Compacted
             done = compaction.compact(table, night)
             if done is not None:
                 yield done
-
-
-def archived_nights(compaction: Compaction) -> list[str]:
-    """Return every night that any table has a file of, oldest first."""
-    return sorted({night for table in TABLES for night in nights_of(compaction.folder, table)})
 
 
 def _spelled(path: Path) -> str:

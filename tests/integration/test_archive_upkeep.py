@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,11 +61,10 @@ def test_import_archives_each_alert_once_and_shows_filters_none(
     again = broker.upkeep.import_files(files)
     assert again.counts == (("ztf", 0, 134 + done.counts[0][2]),)
 
-    survey = broker.surveys["ztf"]
-    compacting = broker.upkeep.compact(survey, ["2018-08-19"], False)
+    ((_, compacting),) = broker.upkeep.compact("ztf", ["2018-08-19"])
     assert [each.rows for each in compacting.compacted] == [30, 30]
     _assert_archived(broker, data)
-    assert broker.upkeep.verify(survey, ["2018-08-19"], True) == []
+    assert broker.upkeep.verify("ztf", ["2018-08-19"], deep=True) == []
 
 
 def _assert_archived(broker: Broker, data: Path) -> None:
@@ -147,4 +147,32 @@ def test_a_killed_import_is_run_again_and_each_alert_is_there_once(
         ((alerts,),) = ask(f"SELECT count(*) FROM {archive.table('alerts', [str(night)])}")
     assert sorted(value for (value,) in rows) == sorted(packets)
     assert alerts == len(packets)
-    assert broker.upkeep.verify(survey, [str(night)], True) == []
+    assert broker.upkeep.verify("ztf", [str(night)], deep=True) == []
+
+
+def test_an_import_whose_savepoint_is_lost_begins_anew_and_doubles_nothing(
+    broker: Broker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    night, name = date(2019, 7, 9), import_topic("lsst")
+    packets = [packet.value for packet in simulate(broker.surveys["lsst"], night, 6, 1)]
+    for number, packet in enumerate(packets[:5]):
+        (tmp_path / f"{number}.avro").write_bytes(packet)
+    assert broker.upkeep.import_files([tmp_path]).counts == (("lsst", 5, 0),)
+    stopped = broker.store.job(name)
+    assert stopped is not None
+    assert stopped.savepoint is not None
+    shutil.rmtree(stopped.savepoint)
+
+    (tmp_path / "5.avro").write_bytes(packets[5])
+    said: list[str] = []
+    monkeypatch.setattr(broker, "tell", said.append)
+    assert broker.upkeep.import_files([tmp_path]).counts == (("lsst", 1, 5),)
+    assert said[0] == (
+        "the savepoint of minibroker.import.lsst is lost: its job begins anew and skips 0 packets"
+        " that an import had sent; give the files of an import that was broken off again: what the"
+        " archive has of them already is known by its id"
+    )
+    archive = broker.archive("lsst")
+    with archive.session() as ask:
+        rows = ask(f"SELECT packet FROM {archive.table('packets', [str(night)])}")
+    assert sorted(value for (value,) in rows) == sorted(packets)

@@ -75,8 +75,7 @@ def compact(
     """
     broker, report = options.broker(), options.report
     rows, removed, pending = [], 0, 0
-    for each in broker.upkeep.surveys(survey):
-        done = broker.upkeep.compact(each, _checked(night), all)
+    for each, done in broker.upkeep.compact(survey, _checked(night), all):
         removed, pending = removed + done.removed, pending + done.pending
         rows += [
             (
@@ -126,11 +125,8 @@ def verify(
     Example: minibroker archive verify ztf
     """
     broker, report = options.broker(), options.report
-    faults = [
-        (each.name, fault)
-        for each in broker.upkeep.surveys(survey)
-        for fault in broker.upkeep.verify(each, _checked(night), deep)
-    ]
+    found = broker.upkeep.verify(survey, _checked(night), deep)
+    faults = [(each.name, fault) for each, fault in found]
     if report.is_json:
         named = [{"survey": name, **asdict(fault)} for name, fault in faults]
         report.value({"ok": not faults, "faults": named})

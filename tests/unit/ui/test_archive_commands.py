@@ -1,0 +1,59 @@
+"""The commands on the archive's files, where there is less than was asked for."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from minibroker.model.errors import Exit
+from minibroker.model.shipped import shipped
+from minibroker.model.survey import load_survey
+from minibroker.ui.cli import main
+from tests.archived import write_night
+
+STATUS = "help: `minibroker archive status` lists those it has; what the archive job writes is seen"
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def _run(*words: str) -> int:
+    try:
+        main(words)
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["verify"], "the archive has no night of ztf or lsst: "),
+        (["verify", "lsst"], "the archive has no night of lsst: "),
+        (["verify", "--night", "2026-03-05"], "the archive has no night 2026-03-05 of ztf or lsst"),
+        (["compact", "ztf", "--night", "2026-03-05"], "the archive has no night 2026-03-05 of ztf"),
+    ],
+)
+def test_nights_that_are_not_there_are_an_error(
+    words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run("archive", *words) == Exit.USAGE
+    err = capsys.readouterr().err
+    assert f"error[no-nights]: {told}" in err
+    assert STATUS in err
+    assert str(Path("minibroker-data/archive").absolute()) in err
+
+
+def test_one_night_that_one_survey_has_is_compacted_and_verified(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    survey = load_survey(shipped("schemas") / "ztf")
+    write_night(Path("minibroker-data/archive"), survey, date(2026, 3, 5), 5)
+    assert _run("archive", "verify", "--night", "2026-03-05", "--night", "2026-03-06") == Exit.USAGE
+    assert "no night 2026-03-06 of ztf or lsst" in capsys.readouterr().err
+    assert _run("archive", "verify", "--night", "2026-03-05") == Exit.DONE
+    assert "every packet is there once" in capsys.readouterr().err
+    assert _run("archive", "compact", "--night", "2026-03-05") == Exit.DONE
+    assert not Path("minibroker-data/archive/lsst").exists()
