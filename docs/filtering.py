@@ -1,8 +1,8 @@
 """From a filter in Python to a filter in SQL, on the archive: a marimo notebook.
 
 `marimo edit docs/filtering.py`, in the folder of your minibroker.toml (`pip install
-'minibroker[archive,stamps]' marimo`). It needs an archive with a night of ZTF and neither Kafka
-nor Flink.
+'minibroker[archive,stamps]' marimo`). It reads the archive, which must have a night of ZTF; to get
+one there takes Kafka and Flink, to read it neither.
 """
 
 import marimo
@@ -21,8 +21,10 @@ def _(mo):
     of the nights in your archive. The filter that comes of it is
     [sql/ztf_likely_transients.sql](../sql/ztf_likely_transients.sql).
 
-    No archive yet? `minibroker archive import ztf_public_20260305.tar.gz` takes in a night that ZTF
-    has published; `minibroker simulate ztf 2026-03-05 --alerts 3000` makes one up.
+    No archive yet? Start the stack once with `minibroker up` (that takes the extra `broker`). Then
+    `minibroker archive import ztf_public_20260305.tar.gz` takes in a night that ZTF has published;
+    `minibroker simulate ztf 2026-03-05 --alerts 3000` makes one up, which the archive has a minute
+    later. From there on this notebook needs neither Kafka nor Flink.
     """)
     return
 
