@@ -110,16 +110,7 @@ class Engines:
     @cached_property
     def store(self) -> Store:
         """The filters of this configuration."""
-        return Store(self._store_file)
-
-    @property
-    def has_store(self) -> bool:
-        """Whether there is a store here; a host that only reads alerts has none."""
-        return self._store_file.exists()
-
-    @property
-    def _store_file(self) -> Path:
-        return self.config.data.absolute() / "minibroker.sqlite"
+        return Store(self.config.data.absolute() / "minibroker.sqlite")
 
     @cached_property
     def planner(self) -> Planner:

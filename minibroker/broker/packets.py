@@ -187,25 +187,21 @@ class Packets:
 
     def schema_of(self, topic: str, number: int) -> str:
         """Return the schema of columns that a filter's topic holds in Avro, as JSON."""
-        known = ""
-        if self._engines.has_store:
-            known = self._engines.store.schema(subject(topic), number) or ""
+        known = self._engines.store.schema(subject(topic), number)
         return known or self._engines.registered(number)
 
     def _topic(self, name: str) -> tuple[str, Survey | None]:
         """Return a filter's topic and its survey, or the topic of that name and None."""
         owner = self._engines.config.owner
         self._engines.kafka.await_ready(ANSWER_SECONDS)
-        # Whoever only reads has no store, and gets none by looking for it.
-        store = self._engines.store if self._engines.has_store else None
-        stored = store.filter(owner, name) if store else None
+        stored = self._engines.store.filter(owner, name)
         if stored is not None:
             return stored.topic, self._engines.survey(stored.survey)
         topics = self._engines.kafka.topics()
         for topic in (name, topic_of(owner, name)):
             if topic in topics:
                 return topic, None
-        kept = store.filters() if store else []
+        kept = self._engines.store.filters()
         filters = [each.name for each in kept if each.owner == owner]
         raise ConfigError(
             "topic-unknown",

@@ -174,22 +174,14 @@ class StoredForecast:
 
 
 class Store:
-    """The database file; safe for several processes at once."""
+    """The database file; safe for several processes at once.
+
+    What is first written makes it: until then it reads as one without rows.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with self._open() as database:
-            database.execute("PRAGMA journal_mode = WAL")
-            (found,) = database.execute("PRAGMA user_version").fetchone()
-            tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,)
-            if tables and found != LAYOUT:
-                raise OutsideError(
-                    "store-layout",
-                    f"{path}: its layout is number {found}, this minibroker reads {LAYOUT}",
-                    "use the minibroker that wrote it, or begin with another `data` folder",
-                )
-            database.execute(f"PRAGMA user_version = {LAYOUT}")
-            database.executescript(SCHEMA)
+        self._is_prepared = False
 
     def filters(
         self,
@@ -202,19 +194,19 @@ class Store:
             f"{_FILTERS} WHERE state IN ({marks}) AND (? IS NULL OR survey = ?)"
             " ORDER BY owner, name"
         )
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(query, (*states, survey, survey))
             return [_filter(row) for row in rows]
 
     def filter(self, owner: str, name: str) -> StoredFilter | None:
         """Return one filter in its newest version, in whatever state."""
-        with self._open() as database:
+        with self._read() as database:
             return _find(database, owner, name)
 
     def version(self, owner: str, name: str, number: int) -> StoredFilter | None:
         """Return a filter as one of its versions has it, whether it runs or not."""
         query = f"{_VERSIONS} WHERE owner = ? AND name = ? AND versions.version = ?"
-        with self._open() as database:
+        with self._read() as database:
             return next(
                 (_filter(row) for row in database.execute(query, (owner, name, number))), None
             )
@@ -222,13 +214,13 @@ class Store:
     def versions(self, owner: str, name: str) -> list[StoredFilter]:
         """Return every version of a filter, the first one first."""
         query = f"{_VERSIONS} WHERE owner = ? AND name = ? ORDER BY versions.version"
-        with self._open() as database:
+        with self._read() as database:
             return [_filter(row) for row in database.execute(query, (owner, name))]
 
     def changes(self, owner: str, name: str) -> list[Change]:
         """Return every change of a filter's state, the first one first."""
         query = "SELECT version, change, by, at FROM changes WHERE owner = ? AND name = ?"
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(f"{query} ORDER BY rowid", (owner, name))
             return [Change(*row) for row in rows]
 
@@ -238,14 +230,14 @@ class Store:
         Each is the stored one with another state, or a next version of it. Raises OutsideError
         where the store holds neither: somebody was faster.
         """
-        with self._open() as database:
+        with self._write() as database:
             database.execute("BEGIN IMMEDIATE")
             for each in filters:
                 _commit(database, each, by)
 
     def job(self, name: str) -> StoredJob | None:
         """Return what is known of a job, None before its first start."""
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(
                 "SELECT name, job_id, savepoint, phase FROM jobs WHERE name = ?", (name,)
             )
@@ -253,7 +245,7 @@ class Store:
 
     def jobs(self) -> list[StoredJob]:
         """Return every job that was ever started and not forgotten, by name."""
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute("SELECT name, job_id, savepoint, phase FROM jobs ORDER BY name")
             return [_job(row) for row in rows]
 
@@ -263,7 +255,7 @@ class Store:
 
     def job_started(self, name: str, job_id: str) -> None:
         """Record that a job runs under this id."""
-        with self._open() as database:
+        with self._write() as database:
             database.execute(
                 "UPDATE jobs SET phase = ?, changed_at = ? WHERE name = ? AND job_id = ?"
                 " AND phase <> ?",
@@ -276,18 +268,18 @@ class Store:
 
     def job_ids(self, name: str) -> list[str]:
         """Return the ids that a job was started under and that are not forgotten, newest first."""
-        with self._open() as database:
+        with self._read() as database:
             query = "SELECT job_id FROM job_ids WHERE job = ? ORDER BY rowid DESC"
             return [str(job_id) for (job_id,) in database.execute(query, (name,))]
 
     def forget_job_id(self, job_id: str) -> None:
         """Forget an id, once nothing is left of what ran under it."""
-        with self._open() as database:
+        with self._write() as database:
             database.execute("DELETE FROM job_ids WHERE job_id = ?", (job_id,))
 
     def forget_job(self, name: str) -> None:
         """Forget where a job stopped: its next start is a first one."""
-        with self._open() as database:
+        with self._write() as database:
             database.execute("DELETE FROM jobs WHERE name = ?", (name,))
             database.execute("DELETE FROM members WHERE job = ?", (name,))
 
@@ -296,7 +288,7 @@ class Store:
 
         Runs of versions that it ran before and does not now end there; those that stay go on.
         """
-        with self._open() as database:
+        with self._write() as database:
             database.execute("BEGIN IMMEDIATE")
             query = "SELECT owner, name, version FROM members WHERE job = ?"
             before = {Member(*row) for row in database.execute(query, (job,))}
@@ -319,7 +311,7 @@ class Store:
 
     def record_partitions(self, job: str, partitions: Collection[TopicPartition]) -> None:
         """Record that a job's filters run over these partitions: those new to them from 0 on."""
-        with self._open() as database:
+        with self._write() as database:
             database.executemany(
                 "INSERT INTO runs SELECT owner, name, version, ?, ?, 0, NULL FROM members"
                 " WHERE job = ? AND NOT EXISTS (SELECT 1 FROM runs WHERE runs.owner = members.owner"
@@ -334,7 +326,7 @@ class Store:
             'SELECT owner, name, version, topic, partition, "begin", "end" FROM runs'
             " WHERE owner = ? AND name = ? ORDER BY rowid"
         )
-        with self._open() as database:
+        with self._read() as database:
             return [Run(*row) for row in database.execute(query, (owner, name))]
 
     def forecast(self, owner: str, name: str, version: int) -> StoredForecast | None:
@@ -343,13 +335,13 @@ class Store:
             "SELECT owner, name, version, made_at, nights, alerts, read, expected, low, high, level"
             " FROM forecasts WHERE owner = ? AND name = ? AND version = ?"
         )
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(query, (owner, name, version))
             return next((_forecast(row) for row in rows), None)
 
     def put_forecasts(self, forecasts: Collection[StoredForecast]) -> None:
         """Keep what versions of filters are said to pass; what was said first stays."""
-        with self._open() as database:
+        with self._write() as database:
             database.executemany(
                 "INSERT OR IGNORE INTO forecasts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 map(_forecast_row, forecasts),
@@ -357,7 +349,7 @@ class Store:
 
     def schema_id(self, registry: str, subject: str, schema: str) -> int | None:
         """Return the id that a registry gave a schema, any registry where none is named."""
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(
                 "SELECT id FROM schemas WHERE subject = ? AND schema = ? AND ? IN ('', registry)"
                 " ORDER BY rowid DESC",
@@ -367,7 +359,7 @@ class Store:
 
     def schema(self, subject: str, number: int) -> str | None:
         """Return the schema that messages of a subject name by this id."""
-        with self._open() as database:
+        with self._read() as database:
             rows = database.execute(
                 "SELECT schema FROM schemas WHERE subject = ? AND id = ? ORDER BY rowid DESC",
                 (subject, number),
@@ -376,14 +368,14 @@ class Store:
 
     def put_schema(self, registry: str, subject: str, schema: str, number: int) -> None:
         """Keep the id that a registry gave a schema: later plans need no registry."""
-        with self._open() as database:
+        with self._write() as database:
             database.execute(
                 "INSERT OR REPLACE INTO schemas VALUES (?, ?, ?, ?)",
                 (registry, subject, schema, number),
             )
 
     def _put_job(self, name: str, job_id: str, savepoint: str | None, phase: Phase) -> None:
-        with self._open() as database:
+        with self._write() as database:
             database.execute(
                 "INSERT INTO jobs VALUES (?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE SET"
                 " job_id = excluded.job_id, savepoint = excluded.savepoint,"
@@ -393,10 +385,31 @@ class Store:
             database.execute("INSERT OR IGNORE INTO job_ids VALUES (?, ?)", (name, job_id))
 
     @contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+    def _read(self) -> Iterator[sqlite3.Connection]:
         try:
-            database = sqlite3.connect(self._path, timeout=30.0)
+            self._path.stat()
+        except FileNotFoundError:
+            with self._connected(":memory:") as database:
+                database.executescript(SCHEMA)
+                yield database
+        else:
+            with self._write() as database:
+                yield database
+
+    @contextmanager
+    def _write(self) -> Iterator[sqlite3.Connection]:
+        if not self._is_prepared:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._connected(self._path) as database:
+                self._prepare(database)
+            self._is_prepared = True
+        with self._connected(self._path) as database:
+            yield database
+
+    @contextmanager
+    def _connected(self, path: Path | str) -> Iterator[sqlite3.Connection]:
+        try:
+            database = sqlite3.connect(path, timeout=30.0)
             try:
                 with database:
                     yield database
@@ -408,6 +421,19 @@ class Store:
                 f"{self._path}: {error}",
                 "is the disk full, or the file another program's?",
             ) from error
+
+    def _prepare(self, database: sqlite3.Connection) -> None:
+        database.execute("PRAGMA journal_mode = WAL")
+        (found,) = database.execute("PRAGMA user_version").fetchone()
+        tables = database.execute("SELECT count(*) FROM sqlite_schema").fetchone() != (0,)
+        if tables and found != LAYOUT:
+            raise OutsideError(
+                "store-layout",
+                f"{self._path}: its layout is number {found}, this minibroker reads {LAYOUT}",
+                "use the minibroker that wrote it, or begin with another `data` folder",
+            )
+        database.execute(f"PRAGMA user_version = {LAYOUT}")
+        database.executescript(SCHEMA)
 
 
 _COLUMNS = (

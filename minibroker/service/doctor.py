@@ -94,10 +94,10 @@ def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
 
 
 def check_writable(folder: Path) -> str:
-    """Say that a folder, made if need be, can be written to."""
+    """Say that a folder can be written to, or made where it is not yet."""
+    there = next(each for each in (folder, *folder.parents) if each.exists())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe"):
+        with tempfile.NamedTemporaryFile(dir=there, prefix=".probe"):
             pass
     except OSError as error:
         raise OutsideError(
@@ -105,7 +105,7 @@ def check_writable(folder: Path) -> str:
             f"{folder}: {error.strerror}",
             "give the user who runs minibroker and Flink the right to write there",
         ) from error
-    return f"{folder} can be written"
+    return f"{folder} can be {'written' if there == folder else 'made'}"
 
 
 def check_private(files: Iterable[Path]) -> str:

@@ -54,6 +54,7 @@ def test_a_forecast_is_kept_as_it_was_made_first(store: Store, tmp_path: Path) -
     made = StoredForecast(
         "ann", "bright", 1, "2026-03-07T00:00:00+00:00", ("a", "b"), 90, 80, 20.5, 3, 40, 0.9
     )
+    store.put_forecasts([])
     # A store that was made before there were forecasts has all but their table.
     with sqlite3.connect(tmp_path / "minibroker.sqlite") as database:
         database.execute("DROP TABLE forecasts")
@@ -161,11 +162,22 @@ def test_partitions_that_a_job_finds_are_read_from_their_beginning(store: Store)
     assert [(each.partition, each.begin) for each in store.runs("ann", "a")] == [(0, 0), (1, 0)]
 
 
+def test_reading_makes_no_file_and_the_first_writing_does(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "minibroker.sqlite"
+    store = Store(file)
+    assert store.filters() == []
+    assert store.job("job") is None
+    assert not file.parent.exists()
+    other = Store(file)
+    other.put_schema("http://a", "t-value", "{}", 5)
+    assert store.schema("t-value", 5) == "{}", "what another process wrote is seen"
+
+
 def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
     file = tmp_path / "minibroker.sqlite"
     file.write_bytes(b"this is no database at all" * 100)
     with pytest.raises(OutsideError) as failure:
-        Store(file)
+        Store(file).jobs()
     assert failure.value.message == f"{file}: file is not a database"
 
 
@@ -175,7 +187,7 @@ def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
         database.execute("CREATE TABLE filters (owner TEXT)")
     database.close()
     with pytest.raises(OutsideError) as failure:
-        Store(file)
+        Store(file).jobs()
     assert failure.value.code == "store-layout"
     assert failure.value.message == f"{file}: its layout is number 0, this minibroker reads 2"
 

@@ -31,9 +31,10 @@ def test_a_file_of_secrets_that_others_can_read_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_no_folder_is_told(tmp_path: Path) -> None:
-    assert check_writable(tmp_path / "a" / "b") == f"{tmp_path}/a/b can be written"
-    assert list((tmp_path / "a" / "b").iterdir()) == []
+    assert check_writable(tmp_path) == f"{tmp_path} can be written"
+    assert check_writable(tmp_path / "a" / "b") == f"{tmp_path}/a/b can be made"
+    assert list(tmp_path.iterdir()) == []
     (tmp_path / "file").touch()
     with pytest.raises(BrokerError) as failure:
         check_writable(tmp_path / "file")
-    assert failure.value.message == f"{tmp_path}/file: File exists"
+    assert failure.value.message == f"{tmp_path}/file: Not a directory"

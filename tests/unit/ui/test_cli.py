@@ -138,6 +138,33 @@ def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str
     assert "the archive has no night of ztf in [2026-03-05, 2026-03-06)" in err
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["schema", "ztf", "magpsf"],
+        ["config", "show"],
+        ["check", "f.sql"],
+        ["explain", "f.sql"],
+        ["filters"],
+        ["show", "f"],
+        ["ledger"],
+        ["score", "f"],
+        ["backtest", "f.sql"],
+        ["why", "f.sql", "7"],
+        ["archive", "status"],
+        ["alert", "7"],
+        ["status", "--set", "flink.port=1"],
+        ["audit", "--night", "2026-03-05"],
+        ["shell", "-c", "SELECT count(*) FROM filters", "-c", "\\dt"],
+    ],
+)
+def test_what_only_reads_makes_nothing(words: list[str]) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    _run(*words)
+    assert [each.name for each in Path().iterdir()] == ["f.sql"]
+
+
 def test_nights_that_cannot_be_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
     for words, message in (
