@@ -9,10 +9,20 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from minibroker.model.errors import ConfigError
 from minibroker.model.quota import Quota
+from minibroker.model.setting_kinds import (
+    Brokers,
+    Duration,
+    Number,
+    Owner,
+    Percent,
+    Port,
+    Positive,
+    Topics,
+)
 from minibroker.model.shipped import shipped
 from minibroker.model.toml_table import closest, read_toml
 
@@ -34,15 +44,15 @@ class KafkaConfig:
 
     bootstrap: str = ""
     """``host:port,…`` of an outside Kafka; empty for the one that `minibroker up` starts."""
-    port: int = 9092
+    port: Port = 9092
     """Where the clients of the Kafka that `minibroker up` starts find it."""
-    controller_port: int = 9093
+    controller_port: Port = 9093
     """What its brokers agree through; no client asks there."""
-    brokers: int = 1
+    brokers: Brokers = 1
     """How many `minibroker up` starts: 1, or 3 of which one may die; ports are 10 apart."""
-    replication: int = 0
+    replication: Number = 0
     """Copies of each topic that minibroker creates; 0 for as many as ``brokers``."""
-    partitions: int = 4
+    partitions: Positive = 4
     """Partitions of an alert topic that minibroker creates on its own Kafka."""
     properties: Mapping[str, str] = field(default_factory=dict)
     """Any key of the Kafka clients, passed through to all of them."""
@@ -54,19 +64,19 @@ class FlinkConfig:
 
     url: str = ""
     """REST address of an outside Flink; empty for the one that `minibroker up` starts."""
-    port: int = 8081
+    port: Port = 8081
     """REST and web page of the Flink that `minibroker up` starts."""
-    rpc_port: int = 6123
+    rpc_port: Port = 6123
     """What its job manager and task manager talk through."""
-    slots: int = 8
+    slots: Positive = 8
     """Subtasks that its task manager has room for: the sum of ``parallelism`` over all jobs."""
-    parallelism: int = 2
+    parallelism: Positive = 2
     """Subtasks of each job; more than the topic has partitions is idle."""
-    shard_filters: int = 200
+    shard_filters: Positive = 200
     """Filters that one filter job runs; more make another job."""
-    filter_checkpoint: str = "1 s"
+    filter_checkpoint: Duration = "1 s"
     """A delivered alert becomes visible at the next checkpoint of the filter job."""
-    archive_checkpoint: str = "60 s"
+    archive_checkpoint: Duration = "60 s"
     """Each checkpoint makes one file a night and subtask: often is fresh, seldom is tidy."""
 
 
@@ -74,11 +84,11 @@ class FlinkConfig:
 class StackConfig:
     """Memory of the processes that `minibroker up` starts, in MiB."""
 
-    kafka_memory: int = 1024
+    kafka_memory: Positive = 1024
     """Each Kafka broker; half of it is its heap."""
-    job_manager_memory: int = 1024
+    job_manager_memory: Positive = 1024
     """Flink's job manager, all in all."""
-    task_manager_memory: int = 3072
+    task_manager_memory: Positive = 3072
     """Flink's task manager, all in all: it decodes, filters and writes."""
 
 
@@ -86,7 +96,7 @@ class StackConfig:
 class SubmitConfig:
     """What `submit` asks of a filter."""
 
-    max_share: float = 5.0
+    max_share: Percent = 5.0
     """Percent of the newest archived nights' alerts that it may pass."""
 
 
@@ -109,13 +119,13 @@ class QuotaConfig(Quota):
 class CompactionConfig:
     """How finished nights of the archive become few files."""
 
-    file_size: int = 512
+    file_size: Positive = 512
     """MiB that a file should have."""
-    memory: int = 4096
+    memory: Positive = 4096
     """MiB; what does not fit is sorted on the archive's disk."""
-    margin_hours: int = 12
+    margin_hours: Number = 12
     """How long after its end a night may still get packets: until then it is not finished."""
-    grace_seconds: int = 900
+    grace_seconds: Number = 900
     """How long a reader may need who began before: until then the old files stay."""
 
 
@@ -123,11 +133,11 @@ class CompactionConfig:
 class QueryConfig:
     """What one query of a user's on the archive may use."""
 
-    seconds: int = 60
+    seconds: Positive = 60
     """How long it may take; then it is stopped."""
-    memory: int = 2048
+    memory: Positive = 2048
     """MiB of DuckDB; with all else its process may use half as much again and 512."""
-    threads: int = 2
+    threads: Positive = 2
     """Processor cores that it may use."""
 
 
@@ -135,7 +145,7 @@ class QueryConfig:
 class SurveyConfig:
     """One survey's stream."""
 
-    topic: str = ""
+    topic: Topics = ""
     """The alert topic, or several divided by ``;``."""
     topic_pattern: str = ""
     """Instead of ``topic``: a regular expression; topics that match are read as they appear."""
@@ -157,7 +167,7 @@ class Config:
     """A folder a survey: its schemas and its survey.toml."""
     registry: str = ""
     """Address of a schema registry, asked for ids that ``schemas`` does not have."""
-    owner: str = field(default_factory=getpass.getuser)
+    owner: Owner = field(default_factory=getpass.getuser)
     """Whose filters these are: part of their names and topics."""
     kafka: KafkaConfig = field(default_factory=KafkaConfig)
     flink: FlinkConfig = field(default_factory=FlinkConfig)
@@ -208,6 +218,8 @@ def load_config(file: Path | None = None, flags: Mapping[str, str] | None = None
     given.update({key: (value, f"--set {key}") for key, value in (flags or {}).items()})
     _refuse_logins(given)
     config: Config = _build(Config, given, "")
+    if "owner" not in given:
+        _typed("owner", Owner, config.owner, "the user's name")
     origins = {key: origin for key, (_, origin) in given.items()}
     config = dataclasses.replace(config, origins=origins)
     if secrets := secret_files(config):
@@ -256,7 +268,8 @@ def _refuse_logins(given: Mapping[str, tuple[Any, str]]) -> None:
         if _USER_INFO.search(str(value)):
             raise ConfigError(
                 "config-value",
-                f"{origin}: {key}: an address holds no login: jobs and messages would show it",
+                f"{_place(key, origin)}: an address holds no login:"
+                " jobs and messages would show it",
                 "name it without one; where a login is needed, name a proxy that knows it",
             )
 
@@ -315,7 +328,7 @@ def _known_keys(section: type, prefix: str) -> Iterator[str]:
 
 
 def _build(section: type[Any], given: Mapping[str, tuple[Any, str]], prefix: str) -> Any:
-    hints = get_type_hints(section)
+    hints = get_type_hints(section, include_extras=True)
     names = [each.name for each in dataclasses.fields(section) if each.name != "origins"]
     _refuse_unknown(given, names, prefix)
     values: dict[str, Any] = {}
@@ -356,7 +369,7 @@ def _fault(key: str, given: tuple[Any, str], wanted: str) -> ConfigError:
     value, origin = given
     # A text where the properties belong may hold any of them.
     found = MASK if key == "kafka.properties" or _SECRET.search(key) else repr(value)
-    message = f"{origin}: {key}: expected {wanted}, found {found}"
+    message = f"{_place(key, origin)}: expected {wanted}, found {found}"
     return ConfigError("config-value", message, f"change {key}")
 
 
@@ -404,7 +417,7 @@ def _check_topic(given: Mapping[str, tuple[Any, str]], prefix: str) -> None:
     if topic and pattern:
         raise ConfigError(
             "config-two-keys",
-            f"{pattern[1]}: {prefix}topic_pattern: {prefix}topic is set too",
+            f"{_place(f'{prefix}topic_pattern', pattern[1])}: {prefix}topic is set too",
             "keep one of them",
         )
     try:
@@ -412,7 +425,7 @@ def _check_topic(given: Mapping[str, tuple[Any, str]], prefix: str) -> None:
     except re.error as error:
         raise ConfigError(
             "config-value",
-            f"{pattern[1] if pattern else ''}: {prefix}topic_pattern: {error}",
+            f"{_place(f'{prefix}topic_pattern', pattern[1] if pattern else '')}: {error}",
             "write a regular expression such as ztf_[0-9]{8}_programid1",
         ) from None
 
@@ -423,25 +436,31 @@ def _refuse_unknown(given: Mapping[str, tuple[Any, str]], names: list[str], pref
             near = closest(key[len(prefix) :].split(".")[0], names)
             raise ConfigError(
                 "config-unknown-key",
-                f"{origin}: {key}: no such setting" + near,
+                f"{_place(key, origin)}: no such setting" + near,
                 f"the settings here are: {', '.join(prefix + name for name in names)}",
             )
 
 
 def _typed(key: str, hint: Any, value: Any, origin: str) -> Any:
+    kind, *allowed = get_args(hint) or (hint,)
+    wanted = allowed[0].wanted if allowed else {str: "a text", Path: "a path"}[kind]
+    read = _read(kind, value)
+    if read is None or not all(each.admits(read) for each in allowed):
+        raise _fault(key, (value, origin), wanted)
+    return read
+
+
+def _read(kind: type, value: Any) -> Any:
+    """Return a value as a setting's type, None where it is none."""
+    taken: Any = {int: int | str, float: int | float | str, str: str, Path: str | Path}[kind]
+    if not isinstance(value, taken) or isinstance(value, bool):
+        return None
     try:
-        whole = hint is int and isinstance(value, int | str) and not isinstance(value, bool)
-        if whole and int(value) >= 0:
-            return int(value)
-        if hint is float and isinstance(value, int | float | str) and not isinstance(value, bool):
-            return float(value)
-        if hint is Path and isinstance(value, str | Path):
-            return Path(value).expanduser()
-        if hint is str and isinstance(value, str):
-            return value
+        return Path(value).expanduser() if kind is Path else kind(value)
     except ValueError:
-        pass
-    wanted = {int: "a whole number", float: "a number", str: "a text", Path: "a path"}[hint]
-    raise ConfigError(
-        "config-value", f"{origin}: {key}: expected {wanted}, found {value!r}", f"change {key}"
-    )
+        return None
+
+
+def _place(key: str, origin: str) -> str:
+    """Return where a key was set, which a flag says by itself."""
+    return origin if origin == f"--set {key}" else f"{origin}: {key}"

@@ -8,11 +8,13 @@ import io
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from cyclopts import App
 from rich.console import Console
 
 from minibroker import config
+from minibroker.model import setting_kinds
 from minibroker.ui.app import EXITS
 from minibroker.ui.cli import app
 from tests.reference import GENERATED
@@ -93,11 +95,20 @@ def _rows(node: ast.ClassDef, prefix: str) -> Iterator[str]:
     yield "| key | type | default | what it is |\n|---|---|---|---|"
     for field in _fields(node):
         kind = ast.unparse(field.annotation)
-        if kind in _KINDS:
+        named = _named(kind)
+        if named:
             following = node.body[node.body.index(field) + 1 :]
             told = _text(following[0]) if following else ""
             name = prefix + ast.unparse(field.target)
-            yield f"| `{name}` | {_KINDS[kind]} | {_default(field)} | {told} |"
+            yield f"| `{name}` | {named} | {_default(field)} | {told} |"
+
+
+def _named(kind: str) -> str:
+    """Return what a setting may be, empty for a table of settings."""
+    if kind in _KINDS:
+        return _KINDS[kind]
+    _, *allowed = get_args(getattr(setting_kinds, kind, None)) or (None,)
+    return re.sub("^an? ", "", allowed[0].wanted) if allowed else ""
 
 
 def _text(node: ast.stmt) -> str:
@@ -119,11 +130,7 @@ def _default(field: ast.AnnAssign) -> str:
 
 
 _KINDS = {
-    "int": "whole number",
-    "int | None": "whole number",
-    "float": "number",
     "str": "text",
-    "bool": "true or false",
     "Path": "path",
     "Mapping[str, str]": "table of texts",
 }

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from minibroker.model.setting_kinds import Number
+
 
 @dataclass(frozen=True)
 class Quota:
     """The most that one filter is sent of a visit and of a night; 0 is no limit."""
 
-    alerts_per_visit: int = 0
+    alerts_per_visit: Number = 0
     """Alerts of one visit: of the images of one exposure."""
-    alerts_per_night: int = 0
+    alerts_per_night: Number = 0
     """Alerts of one observing night."""
-    bytes_per_night: int = 0
+    bytes_per_night: Number = 0
     """Bytes of the messages of one observing night."""
 
     def __str__(self) -> str:

@@ -47,16 +47,22 @@ def test_without_anything_the_defaults_stand() -> None:
             "minibroker.toml: kafak.port: no such setting; did you mean 'kafka'?",
         ),
         ("[kafka]\nprot = 1", "minibroker.toml: kafka.prot: no such setting; did you mean 'port'?"),
-        ("[kafka]\nport = 'x'", "minibroker.toml: kafka.port: expected a whole number, found 'x'"),
+        (
+            "[kafka]\nport = 'x'",
+            "minibroker.toml: kafka.port: expected a port from 1 to 65535, found 'x'",
+        ),
         ("kafka = 'x'", "minibroker.toml: kafka: expected a table of settings, found 'x'"),
         (
             "[kafka.port]\nx = 1",
             "minibroker.toml: kafka.port.x: expected nothing: kafka.port is one value, found 1",
         ),
-        ("[kafka]\nport = 1.9", "minibroker.toml: kafka.port: expected a whole number, found 1.9"),
+        (
+            "[kafka]\nport = 1.9",
+            "minibroker.toml: kafka.port: expected a port from 1 to 65535, found 1.9",
+        ),
         (
             "[quota]\nalerts_per_night = -1",
-            "minibroker.toml: quota.alerts_per_night: expected a whole number, found -1",
+            "minibroker.toml: quota.alerts_per_night: expected a whole number from 0 on, found -1",
         ),
         (
             '[quota.filters."ann.a"]\nalerts = 1',
@@ -65,6 +71,11 @@ def test_without_anything_the_defaults_stand() -> None:
         (
             "[quota.filters.a]\nbytes_per_night = 1",
             "quota.filters.a: a filter is named with its owner",
+        ),
+        (
+            "[surveys.ztf]\ntopic = 'alerts of ztf'",
+            "minibroker.toml: surveys.ztf.topic: expected a topic's name, or several divided by ;,"
+            " found 'alerts of ztf'",
         ),
         ("[surveys.ztf]\nbare_schema = 'x'", "surveys.ztf.topic is missing"),
         (
@@ -81,6 +92,60 @@ def test_mistakes_are_told(text: str, message: str) -> None:
     with pytest.raises(ConfigError) as failure:
         load_config(_file(text))
     assert failure.value.message == message
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "wanted"),
+    [
+        ("kafka.port", "99999", "a port from 1 to 65535"),
+        ("flink.port", "0", "a port from 1 to 65535"),
+        ("kafka.brokers", "2", "1 or 3"),
+        ("kafka.partitions", "0", "a whole number from 1 on"),
+        ("kafka.replication", "-1", "a whole number from 0 on"),
+        ("flink.filter_checkpoint", "abc", "a time as 500 ms, 1 s or 2 min"),
+        ("flink.archive_checkpoint", "0 s", "a time as 500 ms, 1 s or 2 min"),
+        ("submit.max_share", "nan", "a number from 0 to 100"),
+        ("submit.max_share", "101", "a number from 0 to 100"),
+        ("query.threads", "0", "a whole number from 1 on"),
+        ("owner", "a b", "1 to 100 of A-Z, a-z, 0-9, dot, _ and -"),
+    ],
+)
+def test_a_value_that_is_not_allowed_is_told_with_its_source(
+    key: str, value: str, wanted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = f"expected {wanted}, found {value!r}"
+    with pytest.raises(ConfigError) as failure:
+        load_config(flags={key: value})
+    assert (failure.value.code, failure.value.message) == ("config-value", f"--set {key}: {told}")
+    assert failure.value.remedy == f"change {key}"
+
+    section, _, name = key.rpartition(".")
+    with pytest.raises(ConfigError) as failure:
+        load_config(_file(f"[{section}]\n{name} = '{value}'" if section else f"{name} = '{value}'"))
+    assert failure.value.message == f"minibroker.toml: {key}: {told}"
+
+    Path("minibroker.toml").unlink()
+    variable = f"MINIBROKER_{key.upper().replace('.', '_')}"
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ConfigError) as failure:
+        load_config()
+    assert failure.value.message == f"variable {variable}: {key}: {told}"
+
+
+def test_a_login_name_that_cannot_be_in_a_topics_name_is_no_owner(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LOGNAME", "SKY\\ann")
+    with pytest.raises(ConfigError) as failure:
+        load_config()
+    assert failure.value.message.startswith("the user's name: owner: expected 1 to 100 of ")
+    assert load_config(flags={"owner": "ann"}).owner == "ann"
+
+
+def test_a_flag_names_its_key_once() -> None:
+    with pytest.raises(ConfigError) as failure:
+        load_config(flags={"kafka.prot": "1"})
+    assert failure.value.message == "--set kafka.prot: no such setting; did you mean 'port'?"
 
 
 def test_an_unknown_variable_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +219,7 @@ def test_a_login_in_an_address_that_jobs_would_show_is_refused(key: str) -> None
     with pytest.raises(ConfigError) as failure:
         load_config(flags={key: "https://ann:hunter2@registry.example/"})
     assert failure.value.message == (
-        f"--set {key}: {key}: an address holds no login: jobs and messages would show it"
+        f"--set {key}: an address holds no login: jobs and messages would show it"
     )
     assert "hunter2" not in str(failure.value.__dict__)
 

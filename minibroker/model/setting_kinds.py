@@ -1,0 +1,40 @@
+"""The kinds of values that settings are declared with: a type and what is taken of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Which values of a type are taken."""
+
+    wanted: str
+    """In words, as an error and the reference say it."""
+    admits: Callable[[Any], bool]
+
+
+def _written(pattern: str) -> Callable[[str], bool]:
+    return lambda value: re.fullmatch(pattern, value) is not None
+
+
+TOPIC = r"[A-Za-z0-9._-]{1,249}"
+
+Number = Annotated[int, Allowed("a whole number from 0 on", lambda value: value >= 0)]
+Positive = Annotated[int, Allowed("a whole number from 1 on", lambda value: value >= 1)]
+Port = Annotated[int, Allowed("a port from 1 to 65535", lambda value: 1 <= value <= 65_535)]
+Brokers = Annotated[int, Allowed("1 or 3", lambda value: value in (1, 3))]
+Percent = Annotated[float, Allowed("a number from 0 to 100", lambda value: 0 <= value <= 100)]
+Duration = Annotated[
+    str, Allowed("a time as 500 ms, 1 s or 2 min", _written(r"[1-9][0-9]* ?(ms|s|min|h)"))
+]
+# It is part of a topic's name, beside a filter's own of up to 63 characters.
+Owner = Annotated[
+    str, Allowed("1 to 100 of A-Z, a-z, 0-9, dot, _ and -", _written(r"[A-Za-z0-9._-]{1,100}"))
+]
+Topics = Annotated[
+    str, Allowed("a topic's name, or several divided by ;", _written(f"{TOPIC}(;{TOPIC})*"))
+]
