@@ -16,6 +16,7 @@ from minibroker.model.survey import Survey
 from minibroker.model.toml_table import closest
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic, filter_job_name, is_filter_job
+from minibroker.service.topics import check_topic_name
 
 if TYPE_CHECKING:
     from minibroker.engine.kafka_follow import Following
@@ -83,6 +84,7 @@ class Packets:
 
         engines = self._engines
         files = PacketFiles(places, engines.surveys, engines.tell)
+        files.check()
         self._ensure_topic(topic, partitions)
         messages = Messages(engines.surveys, engines.registered, self.schema_of)
         encode = as_json(messages) if is_json else as_they_are
@@ -92,17 +94,19 @@ class Packets:
         self, topic: str, file: Path, start: Start, limit: int | None, until_end: bool
     ) -> int:
         """Keep the messages of a filter's topic, or of any topic, in a file; return how many."""
-        from minibroker.service.record import messages_of, record
+        from minibroker.service.record import check_new, messages_of, record
 
+        check_new(file)
         name, _ = self._topic(topic)
         packets = messages_of(self._engines.kafka, name, start, until_end)
         return record(packets, file, limit, self._engines.tell)
 
     def play(self, file: Path, topic: str, speed: str, repeat: int, interval: float) -> list[Visit]:
         """Send a recording to a topic, which is made if it is not there."""
-        from minibroker.service.record import parse_speed, play
+        from minibroker.service.record import check_recording, parse_speed, play
 
         factor = parse_speed(speed)
+        check_recording(file)
         self._ensure_topic(topic, None)
         sender = self._engines.kafka.sender(topic)
         return play(sender, file, factor, repeat, interval, self._engines.tell)
@@ -119,6 +123,7 @@ class Packets:
 
     def _ensure_topic(self, topic: str, partitions: int | None) -> None:
         """Make a topic that is not there; ConfigError where it has other partitions than asked."""
+        check_topic_name(topic)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
         existing = self._engines.kafka.topics().get(topic)
         if existing is None:

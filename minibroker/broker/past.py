@@ -16,7 +16,7 @@ from minibroker.model.night import Interval
 from minibroker.service.archive_job import archive_job_name
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import dead_letter_topic
-from minibroker.service.topics import alert_topics
+from minibroker.service.topics import alert_topics, check_topic_name
 
 if TYPE_CHECKING:
     from minibroker.engine.store import StoredFilter
@@ -111,10 +111,7 @@ class Past:
         """
         from minibroker.service.rewind import rewind_to_topic
 
-        plan = self._filters.check(source)
-        archive = self._engines.archive(plan.filter.survey)
-        chosen = archive.nights_in(nights)
-        self._engines.kafka.await_ready(ANSWER_SECONDS)
+        check_topic_name(topic)
         if topic.startswith("minibroker.") or any(
             topic in alert_topics(each.topic, each.topic_pattern, [topic])
             for each in self._engines.config.surveys.values()
@@ -124,6 +121,10 @@ class Past:
                 f"{topic} is a topic of the stream: a rewind there would pass for live alerts",
                 "name one of your own, that does not begin with 'minibroker.'",
             )
+        plan = self._filters.check(source)
+        archive = self._engines.archive(plan.filter.survey)
+        chosen = archive.nights_in(nights)
+        self._engines.kafka.await_ready(ANSWER_SECONDS)
         self._engines.ensure_topics([topic])
         kafka, owner = self._engines.kafka, self._engines.config.owner
         return rewind_to_topic(kafka, archive, chosen, plan, owner, topic, hear)

@@ -144,8 +144,9 @@ class Upkeep:
         was sent before is archived first, and known then.
         """
         from minibroker.engine.avro import AlertReader
-        from minibroker.service.importing import Stranger, sort_out
+        from minibroker.service.importing import Stranger, check_places, sort_out
 
+        check_places(places)
         surveys = self._engines.surveys
         readers = {
             name: AlertReader(survey, self._engines.registered) for name, survey in surveys.items()

@@ -44,6 +44,18 @@ def import_topic(survey: str) -> str:
     return f"minibroker.import.{survey}"
 
 
+def check_places(places: Sequence[Path]) -> None:
+    """Raise ConfigError for a file or folder that cannot be opened."""
+    for place in places:
+        try:
+            if place.is_dir():
+                next(place.iterdir(), None)
+            else:
+                place.open("rb").close()
+        except OSError as error:
+            raise _unreadable(place, error) from error
+
+
 def packets_of(places: Sequence[Path]) -> Iterator[tuple[str, bytes | Stranger]]:
     """Yield every .avro file of files, folders and tar archives, by name and content.
 
@@ -60,11 +72,7 @@ def packets_of(places: Sequence[Path]) -> Iterator[tuple[str, bytes | Stranger]]
             else:
                 yield str(place), _content(str(place), place.stat().st_size, place.read_bytes)
         except OSError as error:
-            raise ConfigError(
-                "file-unreadable",
-                f"{place}: {error.strerror or error}",
-                "check the name and its permissions",
-            ) from error
+            raise _unreadable(place, error) from error
 
 
 def sort_out(
@@ -131,3 +139,11 @@ def _content(origin: str, size: int, read: Callable[[], bytes]) -> bytes | Stran
     if size > LARGEST_MESSAGE:
         return Stranger(origin, f"{size} bytes are more than a packet may have")
     return read()
+
+
+def _unreadable(place: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        "file-unreadable",
+        f"{place}: {error.strerror or error}",
+        "check the name and its permissions",
+    )

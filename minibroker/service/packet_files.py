@@ -53,6 +53,11 @@ class PacketFiles:
         self._surveys = surveys
         self._tell = tell
 
+    def check(self) -> None:
+        """Raise ConfigError for a place that cannot be opened or that has nothing to send."""
+        for place in self._places:
+            next(_opened(place), None)
+
     def __iter__(self) -> Iterator[FilePacket]:
         numbers = count(1)
         for place in self._places:

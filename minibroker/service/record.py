@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import count, islice
@@ -24,10 +25,7 @@ def record(packets: Iterable[Packet], file: Path, limit: int | None, tell: Tell)
     The file is there when it is whole: at the end, after ``limit`` messages, or with Ctrl-C,
     which is a way to end it and is raised again. Until then its name begins with a dot.
     """
-    if file.exists():
-        raise ConfigError(
-            "file-exists", f"{file} is there already", "name another file, or remove it"
-        )
+    check_new(file)
     counted = _Counted(islice(packets, limit))
     with written(file) as unfinished, unfinished.open("wb") as opened:
         write_recording(opened, counted)
@@ -35,6 +33,25 @@ def record(packets: Iterable[Packet], file: Path, limit: int | None, tell: Tell)
     if counted.is_interrupted:
         raise KeyboardInterrupt
     return counted.count
+
+
+def check_new(file: Path) -> None:
+    """Raise ConfigError where a recording cannot be written: before a message is read for it."""
+    if file.exists():
+        raise ConfigError(
+            "file-exists", f"{file} is there already", "name another file, or remove it"
+        )
+    try:
+        tempfile.TemporaryFile(dir=file.parent).close()
+    except OSError as error:
+        raise ConfigError(
+            "file-unwritable", f"{file}: {error.strerror}", "name a file in a folder of yours"
+        ) from error
+
+
+def check_recording(file: Path) -> None:
+    """Raise ConfigError for a file that cannot be read, or is no recording."""
+    next(read_recording(file), None)
 
 
 def messages_of(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,7 +54,6 @@ def rewind_to_folder(
     """
     _refuse_made_messages(plan)
     note = _note(plan, owner, nights)
-    _begin(folder, note)
     written = there = 0
 
     def take(total: int, packet: Packet) -> None:
@@ -65,8 +66,10 @@ def rewind_to_folder(
             written += 1
         hear((written + there) / total)
 
-    passing_packets(archive, nights, plan.duckdb, take)
-    _replace(folder / NOTE, _spelled({**note, "finished": True, "packets": written + there}))
+    with _alone(folder):
+        _begin(folder, note)
+        passing_packets(archive, nights, plan.duckdb, take)
+        _replace(folder / NOTE, _spelled({**note, "finished": True, "packets": written + there}))
     return Rewound(written, there)
 
 
@@ -167,15 +170,33 @@ def _note(plan: FilterPlan, owner: str, nights: Sequence[str]) -> dict[str, Any]
     }
 
 
-def _begin(folder: Path, note: dict[str, Any]) -> None:
-    """Make the folder this rewind's, or see that it is; sweep what a killed run left half."""
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Make the folder if need be and hold it: another rewind would sweep what this one writes."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        held = [file.name for file in folder.iterdir() if not file.name.startswith(".")]
+        opened = os.open(folder, os.O_RDONLY)
     except OSError as error:
         raise ConfigError(
             "folder-unusable", f"{folder}: {error.strerror}", "name another folder"
         ) from error
+    try:
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(
+                "rewind-twice",
+                f"another process writes a rewind to {folder}",
+                "let that one finish, or name another folder",
+            ) from None
+        yield
+    finally:
+        os.close(opened)
+
+
+def _begin(folder: Path, note: dict[str, Any]) -> None:
+    """Make the folder this rewind's, or see that it is; sweep what a killed run left half."""
+    held = [file.name for file in folder.iterdir() if not file.name.startswith(".")]
     if not held:
         _replace(folder / NOTE, _spelled({**note, "finished": False}))
     elif NOTE not in held:

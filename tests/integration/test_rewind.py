@@ -13,7 +13,7 @@ import pytest
 
 from minibroker.broker import Broker
 from minibroker.engine.archive import Archive
-from minibroker.model.errors import ConfigError, MismatchError
+from minibroker.model.errors import ConfigError, MismatchError, OutsideError
 from minibroker.model.filter import FilterSource
 from minibroker.model.night import Interval
 from minibroker.model.packet import Packet
@@ -136,6 +136,28 @@ def test_a_killed_rewind_goes_on_without_doubles(
         "minibroker.rewind": f"{nights} 1/{len(expected)}".encode(),
     }
     assert {each.key for each in sent} == {b"key"}
+
+
+def test_of_two_rewinds_at_once_the_second_goes_on_and_the_first_is_told(
+    past: Broker, expected: list[Packet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = "rewound.twice"
+    monkeypatch.setattr("minibroker.service.rewind.BATCH", 1)
+    second: list[Rewound] = []
+
+    def begin_another(share: float) -> None:
+        if share >= 0.5 and not second:
+            second.append(past.past.rewind_to_topic(SOURCE, NIGHTS, topic))
+
+    with pytest.raises(OutsideError) as failure:
+        past.past.rewind_to_topic(SOURCE, NIGHTS, topic, begin_another)
+    assert failure.value.code == "rewind-twice"
+    assert failure.value.message == f"another process has begun the same rewind to {topic}"
+    assert failure.value.remedy == "let that one finish"
+    assert second[0].there > 0
+    assert second[0].written + second[0].there == len(expected)
+    values = [each.value for each in past.kafka.read([topic])]
+    assert values == [each.value for each in expected]
 
 
 def test_a_changed_archive_is_told_and_nothing_is_sent(past: Broker, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def tail(
     table: Annotated[bool, Parameter(negative="")] = False,
     stamps: Path | None = None,
     save: Path | None = None,
-    format: Literal["avro", "parquet"] = "avro",
+    format: Literal["avro", "parquet"] | None = None,
     options: Options = Options(),
 ) -> None:
     """Show the alerts of a filter, or of any topic, as they come, without their cutouts.
@@ -67,7 +67,7 @@ def tail(
     save
         A folder to save the alerts in.
     format
-        What --save writes: the packets, one file each, or Parquet without cutouts.
+        What --save writes: the packets, one file each (avro), or Parquet without cutouts.
 
     Example: minibroker tail ztf_asteroids --from earliest -n 10
     """
@@ -76,8 +76,12 @@ def tail(
     report = options.report
     if options.json + raw + table > 1:
         raise ConfigError("usage", "--raw, --json and --table exclude each other", "choose one")
+    if format and save is None:
+        raise ConfigError("usage", "--format without --save", "name the folder: --save DIR")
     paths = tuple(tuple(each.strip().split(".")) for each in fields.split(",") if each.strip())
-    wanted = Wanted(parse_start(from_), group, until_eos, number, every, paths, save, format)
+    wanted = Wanted(
+        parse_start(from_), group, until_eos, number, every, paths, save, format or "avro"
+    )
     packets = options.broker().packets
     with closing(packets.tail(topic, wanted)) as shown:
         for each in shown:

@@ -123,6 +123,26 @@ def test_a_killed_rewind_goes_on_without_doubles(
     assert again == Rewound(0, len(expected))
 
 
+def test_a_second_rewind_into_a_folder_is_refused_while_the_first_writes(
+    archive: Archive, ztf: Survey, expected: list[Archived], tmp_path: Path
+) -> None:
+    folder = tmp_path / "again"
+    words = archive, archive.nights(), _plan(ztf), "ann", folder
+    refused: list[ConfigError] = []
+
+    def begin_another(share: float) -> None:
+        if not refused:
+            with pytest.raises(ConfigError) as failure:
+                rewind_to_folder(*words)
+            refused.append(failure.value)
+
+    assert rewind_to_folder(*words, begin_another) == Rewound(len(expected), 0)
+    assert refused[0].code == "rewind-twice"
+    assert refused[0].message == f"another process writes a rewind to {folder}"
+    assert refused[0].remedy == "let that one finish, or name another folder"
+    assert rewind_to_folder(*words) == Rewound(0, len(expected))
+
+
 def test_a_folder_of_something_else_is_refused(
     archive: Archive, ztf: Survey, tmp_path: Path
 ) -> None:

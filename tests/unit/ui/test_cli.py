@@ -251,6 +251,34 @@ def test_a_number_out_of_its_range_is_refused(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["produce", "nope", "--topic", "t"], "file-unreadable", "nope: No such file"),
+        (["produce", "empty", "--topic", "t"], "no-packets", "empty: no .avro file in it"),
+        (["produce", "f.sql", "--topic", "a b"], "topic-name", "'a b' cannot be a topic's name"),
+        (["archive", "import", "f.sql", "nope"], "file-unreadable", "nope: No such file"),
+        (["record", "ztf", "f.sql"], "file-exists", "f.sql is there already"),
+        (["record", "ztf", "no/x.avro"], "file-unwritable", "no/x.avro: No such file"),
+        (["record", "ztf", "f.sql/x.avro"], "file-unwritable", "f.sql/x.avro: Not a directory"),
+        (["play", "nope", "--topic", "t"], "file-unreadable", "nope: No such file"),
+        (["play", "f.sql", "--topic", "t"], "recording-broken", "f.sql: broken after 0 messages"),
+        (["rewind", "f.sql", "--to-topic", "a b"], "topic-name", "'a b' cannot be a topic's"),
+        (["rewind", "f.sql", "--to-topic", "ztf"], "topic-taken", "ztf is a topic of the stream"),
+        (["tail", "ztf", "--format", "parquet"], "usage", "--format without --save"),
+    ],
+)
+def test_what_can_be_told_here_is_told_before_kafka_is_asked(
+    words: list[str], code: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("f.sql").write_text("candidate.rb > 0.9")
+    Path("empty").mkdir()
+    assert _run(*words, "--set", "kafka.port=1") == Exit.USAGE
+    err = capsys.readouterr().err
+    assert f"error[{code}]: {message}" in err
+    assert "help: " in err
+
+
 def test_csv_and_json_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
     assert _run("backtest", "f.sql", "--csv", "--json") == Exit.USAGE
