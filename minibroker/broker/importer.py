@@ -82,16 +82,13 @@ class Importer:
 
     def _begin_anew(self, spec: JobSpec) -> None:
         """Go on without the job's lost state: what the archive lacks is sent when given again."""
-        kafka = self._engines.kafka
-        ends = kafka.ends(self._topic)
-        known = kafka.committed(self._topic, self._topic)
-        skipped = sum(max(0, end - known.get(n, begin)) for n, (begin, end) in ends.items())
+        ends = self._engines.kafka.offsets_since(self._topic, None)
         self._engines.tell(
-            f"the savepoint of {self._topic} is lost: its job begins anew and skips {skipped}"
-            " packets that an import had sent; give the files of an import that was broken off"
-            " again: what the archive has of them already is known by its id"
+            f"the savepoint of {self._topic} is lost: its job begins anew behind all that was sent;"
+            " give the files of an import that was broken off again: what the archive has of them"
+            " is known by its id"
         )
-        offsets = {TopicPartition(self._topic, n): end for n, (_, end) in ends.items()}
+        offsets = {TopicPartition(self._topic, number): end for number, end in ends.items()}
         self._engines.reconciler.restart(spec, offsets, {})
 
     def _send(self) -> None:

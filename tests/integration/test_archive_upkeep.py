@@ -168,9 +168,9 @@ def test_an_import_whose_savepoint_is_lost_begins_anew_and_doubles_nothing(
     monkeypatch.setattr(broker, "tell", said.append)
     assert broker.upkeep.import_files([tmp_path]).counts == (("lsst", 1, 5),)
     assert said[0] == (
-        "the savepoint of minibroker.import.lsst is lost: its job begins anew and skips 0 packets"
-        " that an import had sent; give the files of an import that was broken off again: what the"
-        " archive has of them already is known by its id"
+        "the savepoint of minibroker.import.lsst is lost: its job begins anew behind all that was"
+        " sent; give the files of an import that was broken off again: what the archive has of them"
+        " is known by its id"
     )
     archive = broker.archive("lsst")
     with archive.session() as ask:
