@@ -27,8 +27,16 @@ from typing import Any, Self
 from minibroker.engine.archive_files import files_of, nights_of
 from minibroker.model.diagnostic import Span
 from minibroker.model.errors import OutsideError, QueryError
+from minibroker.model.shipped import PACKAGE
 
-PROCESS = "minibroker.engine.sandbox_process"
+PROCESS = """
+import sys
+# Python that is isolated may not look where this very package is: in a user's own folder, say.
+if sys.argv[1] not in sys.path:
+    sys.path.insert(0, sys.argv[1])
+from minibroker.engine.sandbox_process import main
+main()
+"""
 LARGEST_FRAME = 64 * 2**20
 """Bytes of one batch of rows: a row that is larger is refused."""
 _VALUES = {("datetime", name) for name in ("datetime", "date", "time", "timedelta", "timezone")} | {
@@ -90,15 +98,19 @@ class Sandbox:
         """Run a SELECT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN and return its rows as they come.
 
         Raises QueryError, whose ``code`` is one of: query-refused (the sandbox does not run it),
-        query-failed (DuckDB does not), query-too-long, query-too-big, query-interrupted. Rows may
-        raise them too. The rows of the query before cannot be read any more.
+        query-failed (DuckDB does not), no-nights (nothing of a view is archived), query-too-long,
+        query-too-big, query-interrupted. Rows may raise them too. The rows of the query before
+        cannot be read any more.
         """
         process = self._ready()
         result = Result(self, process, self.limits.seconds)
         self._result = result
+        views = self._views()
+        there = {*views["alerts"], *(["deliveries"] if views["deliveries"] else [])}
         request = {
             "sql": sql,
-            "views": self._views(),
+            "views": views,
+            "empty": [name.lower() for name in (*self._surveys, "deliveries") if name not in there],
             "macros": self._macros,
             "tables": {name: asdict(table) for name, table in self._tables().items()},
             **asdict(self.limits),
@@ -157,7 +169,7 @@ class Sandbox:
             self._killed = ""
             self._result = None
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-m", PROCESS],
+                [sys.executable, "-I", "-c", PROCESS, str(PACKAGE.parent)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

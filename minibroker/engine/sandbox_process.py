@@ -13,6 +13,7 @@ import re
 import resource
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -31,6 +32,17 @@ _NODES = ("SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE")
 _TABLE_FUNCTIONS = ("range", "generate_series", "unnest", "repeat", "repeat_row", "json_each")
 _FUNCTIONS = ("getenv", "write_log", "current_setting", "getvariable", "nextval", "currval")
 """Functions that tell of the host or change something, and have no place in a query."""
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """What a query may name."""
+
+    names: list[str]
+    empty: list[str]
+    """What would be there, and has no row yet."""
+
+
 _SHOWN = ('"tables"', '"databases"', '"variables"')
 
 
@@ -78,7 +90,7 @@ def _answer(request: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         for macro in request["macros"]:
             database.execute(macro)
         _lock(database, request)
-        sql = _checked(database, request["sql"], names)
+        sql = _checked(database, request["sql"], _Tables(names, request["empty"]))
         cursor = database.execute(sql)
         described = cursor.description or []
         yield (
@@ -142,21 +154,21 @@ def _lock(database: duckdb.DuckDBPyConnection, request: Mapping[str, Any]) -> No
         database.execute(f"SET {setting}")
 
 
-def _checked(database: duckdb.DuckDBPyConnection, sql: str, views: list[str]) -> str:
+def _checked(database: duckdb.DuckDBPyConnection, sql: str, tables: _Tables) -> str:
     """Return what is to be executed, or raise QueryError when it is more than a query."""
     words = sql.lstrip().split(None, 2)
     explained = bool(words) and words[0].upper() == "EXPLAIN"
     if not explained:
-        _check_select(database, sql, views)
+        _check_select(database, sql, tables)
         return sql
     analyzed = len(words) > 1 and words[1].upper() == "ANALYZE"
     inner = sql.lstrip().split(None, 2 if analyzed else 1)[-1] if len(words) > 1 else ""
     # Blanks before it keep every place where the user wrote it.
-    _check_select(database, inner.rjust(len(sql)), views)
+    _check_select(database, inner.rjust(len(sql)), tables)
     return f"EXPLAIN {'ANALYZE ' if analyzed else ''}{inner}".rjust(len(sql))
 
 
-def _check_select(database: duckdb.DuckDBPyConnection, sql: str, views: list[str]) -> None:
+def _check_select(database: duckdb.DuckDBPyConnection, sql: str, tables: _Tables) -> None:
     ((text,),) = database.execute("SELECT json_serialize_sql($1)", [sql]).fetchall()
     tree = json.loads(text)
     if tree["error"]:
@@ -170,32 +182,32 @@ def _check_select(database: duckdb.DuckDBPyConnection, sql: str, views: list[str
     if len(tree["statements"]) != 1:
         found = len(tree["statements"])
         raise QueryError("query-refused", f"{found} statements at once", "give one at a time")
-    known = {*(name.lower() for name in views), *_common_names(tree)}
+    known = {*(name.lower() for name in tables.names), *_common_names(tree)}
     for node in _nodes(tree):
         try:
-            _check_node(node, known, views)
+            _check_node(node, known, tables)
         except QueryError as refused:
             place = [node.get("query_location", -1), node.get("query_location_length", 1)]
             refused.span = _span({"location": json.dumps(place)}, sql)
             raise
 
 
-def _check_node(node: Mapping[str, Any], known: set[str], views: list[str]) -> None:
+def _check_node(node: Mapping[str, Any], known: set[str], tables: _Tables) -> None:
     match node.get("type"):
         case "BASE_TABLE" if _named(node) not in known:
-            raise _unknown_table(_written(node), views)
+            raise _unknown_table(_written(node), tables)
         case "TABLE_FUNCTION" if (name := node["function"]["function_name"]) not in (
             _TABLE_FUNCTIONS
         ):
             raise QueryError(
                 "query-refused",
                 f"{name}() is not for queries on the archive",
-                f"the tables are {_listed(views)}",
+                _listed(tables),
             )
         case "FUNCTION" if (name := str(node.get("function_name", ""))) in _FUNCTIONS:
             raise QueryError("query-refused", f"{name}() is not for queries on the archive")
         case "SHOW_REF" if node.get("table_name") and not _is_shown(node, known):
-            raise _unknown_table(str(node["table_name"]), views)
+            raise _unknown_table(str(node["table_name"]), tables)
         case str(kind) if kind.endswith("_NODE") and kind not in _NODES:
             raise QueryError("query-refused", "WITH may hold queries only, no other statement")
 
@@ -205,14 +217,21 @@ def _is_shown(node: Mapping[str, Any], known: set[str]) -> bool:
     return name in _SHOWN or name.strip('"').lower() in known
 
 
-def _unknown_table(name: str, views: list[str]) -> QueryError:
-    return QueryError(
-        "query-refused", f"there is no table {name!r} here", f"the tables are {_listed(views)}"
-    )
+def _unknown_table(name: str, tables: _Tables) -> QueryError:
+    plain = name.strip('"').lower().removeprefix("main.")
+    if plain in tables.empty:
+        return QueryError(
+            "no-nights",
+            f"nothing of {plain} is archived yet",
+            "what the archive job writes is seen from its next checkpoint on"
+            " (flink.archive_checkpoint); `minibroker archive status`, and \\dt, show the nights"
+            " that there are",
+        )
+    return QueryError("query-refused", f"there is no table {name!r} here", _listed(tables))
 
 
-def _listed(views: list[str]) -> str:
-    return ", ".join(views) or "none: the archive is empty"
+def _listed(tables: _Tables) -> str:
+    return f"the tables are {', '.join(tables.names) or 'none: the archive is empty'}"
 
 
 def _named(node: Mapping[str, Any]) -> str:
@@ -313,7 +332,3 @@ def _write(out: BinaryIO, kind: str, value: Any) -> None:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
-
-
-if __name__ == "__main__":
-    main()

@@ -72,7 +72,7 @@ def views(session: Session, argument: str) -> None:
         nights = session.broker.archive(name).nights()
         span = (nights[0], nights[-1]) if nights else ("", "")
         rows.append((name, survey.title, len(nights), *span))
-    rows.append(("deliveries", "what each filter sent", "", "", ""))
+    rows.append(("deliveries", "what became of each alert that a filter passed", "", "", ""))
     rows.append(("filters", "the filters that run", "", "", ""))
     session.report.rows(("view", "holds", "nights", "first", "last"), rows)
 

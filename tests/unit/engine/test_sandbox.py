@@ -1,5 +1,9 @@
 """The known ways out of a SQL sandbox, each tried."""
 
+import os
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,6 +15,7 @@ import pytest
 from minibroker.engine import sandbox_process
 from minibroker.engine.sandbox import Limits, Sandbox
 from minibroker.model.errors import QueryError
+from minibroker.model.shipped import PACKAGE
 
 HERE = Path(__file__).parent
 SECRET = "hunter2"
@@ -108,6 +113,28 @@ def test_a_bomb_is_stopped(folder: Path, query: str) -> None:
         assert error.message == "the query needs more memory than it may have (256 MiB)"
 
 
+def test_a_package_that_isolated_python_does_not_find_is_the_one_that_runs(
+    folder: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "minibroker"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    changed = copy / "engine" / "sandbox_process.py"
+    changed.write_text(changed.read_text().replace("there is no table", "here is no table"))
+    program = (
+        "from pathlib import Path\nfrom minibroker.engine.sandbox import Sandbox\n"
+        f"with Sandbox(Path({str(folder / 'archive')!r}), ['ztf']) as sandbox:\n"
+        "    sandbox.query('SELECT * FROM atlas')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", program],
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "here is no table 'atlas' here" in done.stderr
+
+
 def test_rows_come_with_their_types(sandbox: Sandbox) -> None:
     found = sandbox.query("SELECT * FROM ztf ORDER BY candid")
     assert found.columns == ("candid", "candidate", "prv_candidates", "kafka_timestamp", "night")
@@ -151,8 +178,8 @@ def test_a_table_can_be_looked_at(sandbox: Sandbox, query: str) -> None:
             "the archive is read-only; a PIVOT must list its values: ON x IN (…)",
         ),
         (
-            "SELECT * FROM lsst",
-            "there is no table 'lsst' here",
+            "SELECT * FROM atlas",
+            "there is no table 'atlas' here",
             "the tables are ztf, deliveries",
         ),
         (
@@ -210,6 +237,15 @@ def test_new_files_are_seen_by_the_next_query(folder: Path, sandbox: Sandbox) ->
 
 
 def test_an_empty_archive_says_so(tmp_path: Path) -> None:
-    with Sandbox(tmp_path, ["ztf"]) as sandbox, pytest.raises(QueryError) as failure:
-        sandbox.query("SELECT * FROM ztf")
+    with Sandbox(tmp_path, ["ztf"]) as sandbox:
+        for query in ("SELECT * FROM ztf", "SELECT * FROM main.ZTF", "DESCRIBE ztf"):
+            with pytest.raises(QueryError) as failure:
+                sandbox.query(query)
+            assert failure.value.code == "no-nights"
+            assert failure.value.message == "nothing of ztf is archived yet"
+            assert "`minibroker archive status`, and \\dt, show the nights" in failure.value.remedy
+        with pytest.raises(QueryError, match="nothing of deliveries is archived yet"):
+            sandbox.query("SELECT * FROM deliveries")
+        with pytest.raises(QueryError) as failure:
+            sandbox.query("SELECT * FROM lsst")
     assert failure.value.remedy == "the tables are none: the archive is empty"

@@ -285,4 +285,5 @@ def test_an_install_without_duckdb_says_what_to_install(
 
 def test_an_empty_archive_says_so(shell: Shell, tmp_path: Path) -> None:
     assert shell.run("-c", "SELECT * FROM lsst") == Exit.FILTER
-    assert "there is no table 'lsst' here" in shell.err
+    assert "error[no-nights]: nothing of lsst is archived yet\n  --> -c:1:15" in shell.err
+    assert "`minibroker archive status`, and \\dt, show the nights that there are" in shell.err
