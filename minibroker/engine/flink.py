@@ -18,10 +18,14 @@ from urllib.parse import urlsplit
 
 import yaml
 
+from minibroker.engine.flink_home import java_opens
 from minibroker.model.errors import JobError
 from minibroker.model.job import JobSpec, Offsets, TopicPartition
 from minibroker.model.shipped import shipped
 
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""Options of a JVM that plans a few jobs and ends: optimising what it runs would take longer than
+running it, and half of its time goes to that otherwise."""
 LOST_THREAD = "metadataHandlerProvider"
 """What Calcite's message names when it is asked from another thread than the one it began in."""
 
@@ -40,8 +44,12 @@ class Planner:
 
     def __init__(self, url: str, class_path: str) -> None:
         self._url = urlsplit(url)
-        # PyFlink builds its JVM's class path from this variable and offers no other way.
-        os.environ["HADOOP_CLASSPATH"] = class_path
+        # PyFlink builds its JVM's class path and options from these and offers no other way.
+        options = f"{java_opens()} {SHORT_LIVED}"
+        with _environ({"HADOOP_CLASSPATH": class_path, "FLINK_ENV_JAVA_OPTS": options}):
+            from pyflink.java_gateway import get_gateway
+
+            get_gateway()
 
     def plan(self, spec: JobSpec) -> JobPlan:
         """Compile a spec without running it.
@@ -133,6 +141,21 @@ class Planner:
         # process every look for a class would go through a hundred of them.
         thread.setContextClassLoader(loader)
         return TableEnvironment.create(chosen)
+
+
+@contextmanager
+def _environ(given: Mapping[str, str]) -> Iterator[None]:
+    """Set variables for a while: Flink's own scripts, started from here later, read the same."""
+    before = {name: os.environ.get(name) for name in given}
+    os.environ.update(given)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _shared_settings() -> dict[str, str]:

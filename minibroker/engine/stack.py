@@ -17,6 +17,7 @@ import psutil
 import yaml
 
 from minibroker.engine import jars
+from minibroker.engine.flink_home import flink_home, java_opens
 from minibroker.engine.kafka_nodes import KafkaNode, format_storage, kafka_nodes, write_properties
 from minibroker.engine.process import Process, wait_until
 from minibroker.model.errors import OutsideError
@@ -239,7 +240,7 @@ class Stack:
     def _start_job_manager(self) -> None:
         self._write_flink_conf()
         self.job_manager.start(
-            [str(_flink_home() / "bin/jobmanager.sh"), "start-foreground"], self._flink_env()
+            [str(flink_home() / "bin/jobmanager.sh"), "start-foreground"], self._flink_env()
         )
 
     def _start_task_manager(self) -> None:
@@ -247,7 +248,7 @@ class Stack:
         # The job manager goes on counting the slots of a dead one until its heartbeat is missed.
         self._departed = frozenset(self._workers())
         self.task_manager.start(
-            [str(_flink_home() / "bin/taskmanager.sh"), "start-foreground"], self._flink_env()
+            [str(flink_home() / "bin/taskmanager.sh"), "start-foreground"], self._flink_env()
         )
 
     def _flink_env(self) -> dict[str, str]:
@@ -281,7 +282,7 @@ class Stack:
                 "io.tmp.dirs": str(folder / "tmp"),
                 "execution.checkpointing.dir": (folder / "checkpoints").as_uri(),
                 "execution.checkpointing.savepoint-dir": (folder / "savepoints").as_uri(),
-                "env.java.opts.all": _java_opens(),
+                "env.java.opts.all": java_opens(),
             }
         )
         (folder / "tmp").mkdir(parents=True, exist_ok=True)
@@ -364,23 +365,6 @@ def _check_java() -> None:
         raise OutsideError(
             "java-version", f"java is version {version}", "Flink and Kafka need JDK 17 (or 21)"
         )
-
-
-def _flink_home() -> Path:
-    import importlib.util
-
-    found = importlib.util.find_spec("pyflink")
-    if found is None or found.origin is None:
-        raise OutsideError(
-            "pyflink-missing", "PyFlink is not installed", "pip install 'minibroker[broker]'"
-        )
-    return Path(found.origin).parent
-
-
-def _java_opens() -> str:
-    """Return the --add-opens that Flink's own configuration asks of Java 17."""
-    conf = yaml.safe_load((_flink_home() / "conf" / "config.yaml").read_text())
-    return str(conf["env"]["java"]["opts"]["all"])
 
 
 def _in_use(port: int) -> bool:

@@ -1,6 +1,9 @@
 import json
+import os
 
-from minibroker.engine.flink import _renumber, root_cause
+import pytest
+
+from minibroker.engine.flink import _environ, _renumber, root_cause
 
 
 def test_node_ids_and_edges_are_renumbered_together() -> None:
@@ -25,3 +28,15 @@ def test_root_cause_is_the_innermost_in_one_line() -> None:
     assert root_cause(trace) == "the topic is gone"
     assert root_cause("java.lang.OutOfMemoryError\n\tat X") == "OutOfMemoryError"
     assert root_cause("") == "no reason given"
+
+
+def test_what_the_planners_jvm_is_told_reaches_no_other_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("HADOOP_CLASSPATH", "theirs")
+    monkeypatch.delenv("FLINK_ENV_JAVA_OPTS", raising=False)
+    with _environ({"HADOOP_CLASSPATH": "ours", "FLINK_ENV_JAVA_OPTS": "-Xint"}):
+        assert os.environ["HADOOP_CLASSPATH"] == "ours"
+        assert os.environ["FLINK_ENV_JAVA_OPTS"] == "-Xint"
+    assert os.environ["HADOOP_CLASSPATH"] == "theirs"
+    assert "FLINK_ENV_JAVA_OPTS" not in os.environ
