@@ -14,6 +14,7 @@ from minibroker.service.deliveries import deliveries_topic
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
+    from minibroker.engine.kafka import Kafka
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Restart:
 
     spec: JobSpec
     known: Offsets
-    """Where it is last known to have stood, out of what it told Kafka."""
+    """Where it is last known to have stood."""
     offsets: Offsets
     """Where it would begin."""
 
@@ -74,9 +75,18 @@ def _restart(broker: Broker, survey: str, spec: JobSpec, start: datetime | None)
     kafka = broker.kafka
     return Restart(
         spec,
-        _by_partition({each: kafka.committed(spec.name, each) for each in topics}),
+        _by_partition({each: _stood(kafka, spec.name, each) for each in topics}),
         _by_partition({each: kafka.offsets_since(each, start) for each in topics}),
     )
+
+
+def _stood(kafka: Kafka, group: str, topic: str) -> dict[int, int]:
+    """Return per partition what a job had read of it, by what it told Kafka.
+
+    That is at least so much: of a partition that it told nothing of, nothing.
+    """
+    told = kafka.committed(group, topic)
+    return {number: told.get(number, low) for number, (low, _) in kafka.ends(topic).items()}
 
 
 def refusal(chosen: Sequence[Restart]) -> ConfigError:
