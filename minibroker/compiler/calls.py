@@ -68,7 +68,8 @@ def _refuse_name(name: str, span: Span, faults: Faults) -> None:
     elif folded in _GEOMETRIES:
         hint = "it stands inside CONTAINS(POINT(…), CIRCLE(…)) = 1 or DISTANCE(…)"
     else:
-        hint = "" if faults.is_full else did_you_mean(name, known_names())
+        near = "" if faults.is_full else did_you_mean(name, known_names())
+        hint = near or "the functions are in docs/reference/functions.md, and \\df of the shell"
     message = f"there is no function '{name}'"
     if folded == "log":
         message = "log of one number means two things"
@@ -145,9 +146,9 @@ def _argument(
         message = f"{who} takes {parameter.kind.value.strip()}, and this is {a_type(known.type)}"
         if parameter.kind is Kind.INTEGER and known.type is Scalar.DOUBLE:
             message = f"{who} takes an integer, and this is a DOUBLE"
-        faults.error("type-mismatch", message, known.span, "")
+        faults.error("type-mismatch", message, known.span, f"it is written {function.signature}")
         return None
-    return _constant(who, parameter, known, faults)
+    return _constant(function, parameter, known, faults)
 
 
 _KINDS: dict[Kind, tuple[tuple[Scalar, ...], Scalar | None]] = {
@@ -161,16 +162,21 @@ _KINDS: dict[Kind, tuple[tuple[Scalar, ...], Scalar | None]] = {
 """The types that a kind takes, and the type of a NULL there; None where others decide it."""
 
 
-def _constant(who: str, parameter: Parameter, argument: Meaning, faults: Faults) -> Meaning | None:
+def _constant(
+    function: Function, parameter: Parameter, argument: Meaning, faults: Faults
+) -> Meaning | None:
+    who = f"{function.name}({parameter.name})"
     is_constant = isinstance(argument, Constant) and argument.value is not None
     if parameter.is_literal and not is_constant:
-        faults.error("not-a-literal", f"{who} must be a literal", argument.span)
+        hint = "write the value itself, a text between single quotes"
+        faults.error("not-a-literal", f"{who} must be a literal", argument.span, hint)
         return None
     if not isinstance(argument, Constant):
         return argument
     if _is_outside(argument.value, parameter):
-        limits = _limits(parameter)
-        faults.error("out-of-range", f"{who} {limits}, and this is not", argument.span)
+        message = f"{who} {_limits(parameter)}, and this is not"
+        hint = f"check its unit and the order: {function.signature}"
+        faults.error("out-of-range", message, argument.span, hint)
         return None
     if parameter.name == "pattern" and isinstance(argument.value, str):
         return _pattern(argument, argument.value, faults)
@@ -197,7 +203,8 @@ def _pattern(argument: Constant, text: str, faults: Faults) -> Meaning | None:
         span = argument.span
         if "'" not in text and error.end > error.start:
             span = Span(begin, argument.span.start + 1 + error.end)
-        faults.error("bad-pattern", error.message, span, error.hint)
+        hint = error.hint or "the signs of a pattern are in docs/reference/functions.md"
+        faults.error("bad-pattern", error.message, span, hint)
         return None
 
 
@@ -256,7 +263,8 @@ def _coordinates(resolver: Resolver, node: exp.Expr, count: int) -> list[exp.Exp
         frame = numbers.pop(0)
         if frame.name.upper() not in ("ICRS", ""):
             message = f"the frame is ICRS, not {frame.name[:40]}"
-            resolver.faults.error("not-supported", message, resolver.spans.of(frame))
+            place = resolver.spans.of(frame)
+            resolver.faults.error("not-supported", message, place, "leave it out, or write 'ICRS'")
             return None
     if count == 3 and len(numbers) == 2 and _is_geometry(numbers[0]):
         centre = _coordinates(resolver, numbers[0], 2)

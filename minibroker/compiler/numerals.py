@@ -26,7 +26,9 @@ def resolve_number(text: str, span: Span, faults: Faults) -> Constant | None:
         faults.error("bad-number", f"'{text[:40]}' is not a number", span)
         return None
     if math.isinf(value):
-        faults.error("bad-number", "this number is beyond the range of DOUBLE", span)
+        faults.error(
+            "bad-number", "this number is beyond the range of DOUBLE", span, "at most 1.8e308"
+        )
         return None
     if value == 0.0 and plain.lower().partition("e")[0].strip("-0."):
         faults.error("bad-number", "this number is too small for DOUBLE", span, "write 0.0")

@@ -85,7 +85,7 @@ def _bare(tree: exp.Expr, tokens: Sequence[Token], spans: Spans) -> Statement:
 def _parse_condition(tokens: list[Token], text: str, spans: Spans, faults: Faults) -> exp.Expr:
     end = spans.end
     if not tokens:
-        raise faults.refuse("syntax", "a condition is missing after WHERE", end)
+        raise faults.refuse("syntax", "a condition is missing after WHERE", end, "write one")
     try:
         trees = parser().parse_into(exp.Condition, tokens, text)
     except ParseError as error:
@@ -228,9 +228,11 @@ def _unparsable(error: ParseError, end: Span, faults: Faults) -> Exception:
     expected = _expected(cause.complaint)
     after = f" after '{before.text}'" if before and before.text else ""
     if expected:
-        return faults.refuse("syntax", f"expected {expected}, found {found}", span)
+        message = f"expected {expected}, found {found}"
+        return faults.refuse("syntax", message, span, _EXPECTED[expected])
     if "Required keyword" in cause.complaint:
-        return faults.refuse("syntax", f"an expression is missing{after}, at {found}", span)
+        message = f"an expression is missing{after}, at {found}"
+        return faults.refuse("syntax", message, span, "write a field, a value or a condition there")
     if place and place.token_type is not TokenType.STRING:
         word = place.text.upper()
         if word in SET_OPERATIONS.values():
@@ -247,9 +249,22 @@ def _expected(complaint: str) -> str:
         if complaint.startswith((f"Expecting {mark}", f"Expected {mark}")):
             return f"'{mark}'"
     if complaint.startswith("Expected END"):
-        return "WHEN, ELSE or END of this CASE"
+        return _OF_CASE
     if complaint.startswith("Expected type"):
-        return "a type"
+        return _TYPE
     if complaint.startswith("Expected AS"):
-        return "AS and a type"
+        return _AS_TYPE
     return ""
+
+
+_OF_CASE, _TYPE, _AS_TYPE = "WHEN, ELSE or END of this CASE", "a type", "AS and a type"
+_MISSING = "close the bracket, or write the comma or operator that is missing"
+_EXPECTED = {
+    "')'": _MISSING,
+    "']'": _MISSING,
+    "'}'": _MISSING,
+    _OF_CASE: "write CASE WHEN … THEN … ELSE … END",
+    _TYPE: "write CAST(x AS DOUBLE) or CAST(x AS VARCHAR)",
+    _AS_TYPE: "write CAST(x AS DOUBLE) or CAST(x AS VARCHAR)",
+}
+"""What the parser missed: what to write."""

@@ -46,7 +46,8 @@ def like_pattern(pattern: str, escape: str) -> str:
             escaped = pattern[index : index + 1]
             if not escaped or escaped not in ("%", "_", escape):
                 message = f"the escape '{escape}' must stand before %, _ or itself"
-                raise PatternError(message, index - 1, index)
+                hint = f"write {escape}{escape} for {escape} itself"
+                raise PatternError(message, index - 1, index, hint)
             written.append(ESCAPE + escaped if escaped in "%_" + ESCAPE else escaped)
         elif character == ESCAPE:
             written.append(ESCAPE + ESCAPE)
@@ -212,7 +213,9 @@ class _Reader:
         opened = self.at - 1
         inner = self.alternatives(depth + 1)
         if self._peek() != ")":
-            raise PatternError("this ( is never closed", opened, opened + 1)
+            raise PatternError(
+                "this ( is never closed", opened, opened + 1, "close it, or write \\("
+            )
         self.at += 1
         return _Piece(f"(?:{inner.text})", inner.ways)
 
@@ -247,7 +250,9 @@ class _Reader:
         first = True
         while self._peek() != "]" or first:
             if self.at >= len(self.pattern):
-                raise PatternError("this [ is never closed", opened, opened + 1)
+                raise PatternError(
+                    "this [ is never closed", opened, opened + 1, "close it, or write \\["
+                )
             written.append(self._set_item())
             first = False
         self.at += 1

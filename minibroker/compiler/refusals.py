@@ -105,6 +105,9 @@ SUB_QUERY_CLAUSES: Mapping[str, tuple[str, str]] = {
 }
 """By sqlglot's name of a clause in a sub-query: the message and the hint."""
 
+_OVER_A_LIST = "write EXISTS (SELECT 1 FROM UNNEST(list) AS p WHERE …)"
+_BITS = "use % and floor(a / b): floor(x / 4) % 2 = 1 for the third bit"
+
 NODES: Mapping[type[exp.Expr], tuple[str, str]] = {
     exp.Window: ("window functions need rows beside the alert", "use the alert's own fields"),
     exp.Placeholder: ("a filter has no parameters", "write the value itself"),
@@ -114,27 +117,28 @@ NODES: Mapping[type[exp.Expr], tuple[str, str]] = {
     exp.RegexpLike: ("~ means different things", "use regexp_matches(x, '…')"),
     exp.RegexpILike: ("~* means different things", "use regexp_matches(x, '(?i)…')"),
     exp.Glob: ("GLOB is not in the language", "use LIKE or regexp_matches(x, '…')"),
-    exp.Lambda: ("functions of functions are not in the language", ""),
+    exp.Lambda: ("functions of functions are not in the language", _OVER_A_LIST),
     exp.Kwarg: ("arguments are given by position", "leave the name out"),
     exp.PropertyEQ: ("arguments are given by position", "leave the name out"),
-    exp.Comprehension: ("list comprehensions are not in the language", ""),
+    exp.Comprehension: ("list comprehensions are not in the language", _OVER_A_LIST),
     exp.Interval: ("times are numbers of days here", "use candidate.jd - 0.5, say"),
     exp.Extract: ("times are numbers of days here", "compare the JD or MJD field"),
     exp.StrPosition: ("POSITION is not in the language", "use contains(x, 'text')"),
     exp.Trim: ("TRIM is not in the language", "use LIKE with %"),
     exp.Overlay: ("OVERLAY is not in the language", ""),
+    exp.ArrayOverlaps: ("&& is not standard SQL", "write AND"),
     exp.BitwiseAnd: ("bit operators are not in the language", "use AND, or % for low bits"),
     exp.BitwiseOr: ("bit operators are not in the language", "use OR, or || for texts"),
-    exp.BitwiseXor: ("bit operators are not in the language", ""),
-    exp.BitwiseNot: ("bit operators are not in the language", ""),
-    exp.BitwiseLeftShift: ("bit operators are not in the language", ""),
-    exp.BitwiseRightShift: ("bit operators are not in the language", ""),
+    exp.BitwiseXor: ("bit operators are not in the language", _BITS),
+    exp.BitwiseNot: ("bit operators are not in the language", _BITS),
+    exp.BitwiseLeftShift: ("bit operators are not in the language", _BITS),
+    exp.BitwiseRightShift: ("bit operators are not in the language", _BITS),
     exp.IntDiv: ("// is not standard SQL", "write floor(a / b)"),
     exp.Pow: ("this operator is not standard SQL", "write power(a, b)"),
     exp.JSONExtract: ("-> is not in the language", "write a.b for a field of a record"),
     exp.JSONExtractScalar: ("->> is not in the language", "write a.b for a field of a record"),
     exp.Array: ("lists cannot be written in a filter", "use IN (…) to compare with several"),
-    exp.Struct: ("records cannot be written in a filter", ""),
+    exp.Struct: ("records cannot be written in a filter", "name the fields one by one"),
     exp.Map: ("maps cannot be written in a filter", ""),
     exp.Tuple: ("a list in brackets is only for IN", "compare the parts one by one with AND"),
     exp.Concat: ("two texts stand side by side", "join texts with ||"),

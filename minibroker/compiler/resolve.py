@@ -262,7 +262,7 @@ class Resolver:
             return None
         if not isinstance(base.type, Array):
             message = f"only a list has elements, and this is {a_type(base.type)}"
-            self.faults.error("bad-index", message, self._span(node.this))
+            self.faults.error("bad-index", message, self._span(node.this), "leave the index out")
             return None
         index = node.expressions[0] if len(node.expressions) == 1 else None
         text = index.name if isinstance(index, exp.Literal) and not index.is_string else ""

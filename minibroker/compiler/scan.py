@@ -165,7 +165,8 @@ def _check_nesting(tokens: Sequence[Token], faults: Faults) -> None:
             while opened and opened[-1].token_type is TokenType.CASE:
                 opened.pop()
             if not opened or opened[-1].token_type is not _PAIRS[kind]:
-                raise faults.refuse("unbalanced", f"nothing is open for this {token.text}", span)
+                message = f"nothing is open for this {token.text}"
+                raise faults.refuse("unbalanced", message, span, "leave it out, or open one before")
             opened.pop()
         elif kind is TokenType.END and opened and opened[-1].token_type is TokenType.CASE:
             opened.pop()
@@ -175,7 +176,8 @@ def _check_nesting(tokens: Sequence[Token], faults: Faults) -> None:
     for token in opened:
         if token.token_type is not TokenType.CASE:
             span = Span(token.start, token.end + 1)
-            raise faults.refuse("unbalanced", f"this {token.text} is never closed", span)
+            message = f"this {token.text} is never closed"
+            raise faults.refuse("unbalanced", message, span, "close it, or leave it out")
 
 
 def _check_cases(tokens: Sequence[Token], faults: Faults) -> None:

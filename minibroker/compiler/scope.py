@@ -121,7 +121,7 @@ class Scope:
             faults.error("unknown-field", message, span, hint)
         else:
             message = f"'{before}' is {_a(type)}, it has no parts"
-            faults.error("not-a-record", message, span)
+            faults.error("not-a-record", message, span, f"write {before}")
 
     def _suggestion(self, written: str, before: str, inside: Struct) -> str:
         """Return the nearest names: in the record that was named, else by their last part."""

@@ -142,8 +142,14 @@ def _has_plain_arguments(
         return True
     noun = "argument" if wanted == 1 else "arguments"
     message = f"{gathering.value} takes {wanted} {noun}, and this has {len(arguments)}"
-    resolver.faults.error("wrong-arguments", message, span)
+    resolver.faults.error("wrong-arguments", message, span, f"write {_written(gathering)}")
     return False
+
+
+def _written(gathering: Gathering) -> str:
+    if gathering is Gathering.SLOPE:
+        return "regr_slope(y, x)"
+    return f"{gathering.value}({'x, by' if len(_SHAPES[gathering].arguments) > 1 else 'x'})"
 
 
 def _gathered(
@@ -157,7 +163,8 @@ def _gathered(
         known = typed_null(argument, allowed[-1])
         if known.type not in allowed:
             message = f"{gathering.value} does not take {a_type(known.type)}"
-            faults.error("type-mismatch", message, known.span)
+            hint = f"it takes {' or '.join(dict.fromkeys(map(a_type, allowed)))}"
+            faults.error("type-mismatch", message, known.span, hint)
             return None
         typed.append(known)
     if not any(_is_of_element(argument) for argument in typed):
@@ -285,7 +292,7 @@ def _source(
         return None
     if not isinstance(array, FieldOf) or not isinstance(array.type, Array):
         message = f"UNNEST takes a list, and this is {a_type(array.type)}"
-        faults.error("bad-sub-query", message, place)
+        faults.error("bad-sub-query", message, place, _lists(survey))
         return None
     if not isinstance(array.type.element, Struct) or not array.type.element.fields:
         message = "the elements of this list are no records, and have no fields"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from minibroker.compiler.faults import Faults
@@ -73,7 +73,7 @@ def expect_text(meaning: Meaning, faults: Faults) -> Meaning | None:
     if known.type is Scalar.VARCHAR:
         return known
     if expect_scalar(known, faults):
-        hint = "write CAST(… AS VARCHAR)" if known.type is Scalar.BIGINT else ""
+        hint = _TEXT_HINTS.get(known.type, "")
         message = f"a text is needed here, and this is {a_type(known.type)}"
         faults.error("type-mismatch", message, known.span, hint)
     return None
@@ -164,6 +164,18 @@ def _number_hint(meaning: Meaning) -> str:
         try:
             float(text)
         except ValueError:
-            return ""
+            return _NUMBER_HINTS[Scalar.VARCHAR]
         return f"write {text} without the quotes" if text.isascii() else ""
-    return ""
+    return _NUMBER_HINTS.get(meaning.type, "")
+
+
+_NUMBER_HINTS: Mapping[Type | None, str] = {
+    Scalar.VARCHAR: "texts are compared, matched with LIKE and joined with ||",
+    Scalar.BOOLEAN: "write CASE WHEN … THEN 1 ELSE 0 END to count with a condition",
+}
+_TEXT_HINTS: Mapping[Type | None, str] = {
+    Scalar.BIGINT: "write CAST(… AS VARCHAR)",
+    Scalar.DOUBLE: "compare it as a number: no fraction is written out as a text",
+    Scalar.BOOLEAN: "write OR for either of two conditions",
+}
+"""By the type that is there: what to write where another is needed."""

@@ -56,7 +56,7 @@ class Archive:
         if not wanted:
             raise ConfigError(
                 "no-nights",
-                f"the archive has no night of {self._survey} in {interval}",
+                f"the archive has no night of {self._survey} {interval}".rstrip(),
                 f"it has {_span(self.nights())}; what the archive job writes is seen from its next"
                 " checkpoint on (flink.archive_checkpoint)",
             )

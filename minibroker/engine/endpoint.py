@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,7 +26,7 @@ class Answer:
 def serving(host: str, port: int, pages: Mapping[str, Callable[[], Answer]]) -> Iterator[int]:
     """Answer GET on these paths while the block runs; yields the port, a free one for 0.
 
-    Raises OutsideError when the port is taken.
+    Raises OutsideError when the port is taken, or the host has no address.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -44,6 +45,12 @@ def serving(host: str, port: int, pages: Mapping[str, Callable[[], Answer]]) -> 
 
     try:
         server = ThreadingHTTPServer((host, port), Handler)
+    except socket.gaierror as error:
+        raise OutsideError(
+            "host-unknown",
+            f"{host} cannot be served: no address is known for this name",
+            "name one of this host with --host: localhost, or 0.0.0.0 for all",
+        ) from error
     except OSError as error:
         raise OutsideError(
             "port-in-use",

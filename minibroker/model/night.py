@@ -28,7 +28,9 @@ class Interval:
         return found if self.newest is None else found[-self.newest :]
 
     def __str__(self) -> str:
-        return f"[{self.first or 'the oldest'}, {self.end or 'the newest'})"
+        if self.first and self.end:
+            return f"in [{self.first}, {self.end})"
+        return f"from {self.first} on" if self.first else f"before {self.end}" if self.end else ""
 
 
 def parse_night(text: str) -> date:
@@ -54,7 +56,7 @@ def interval(first: str | None, end: str | None, newest: int | None = None) -> I
     if nights.first and nights.end and nights.end <= nights.first:
         raise ConfigError(
             "empty-interval",
-            f"{nights} holds no night",
+            f"[{nights.first}, {nights.end}) holds no night",
             "--to is not included: give the day after the last night",
         )
     if newest is not None and newest < 1:

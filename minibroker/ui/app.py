@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 
 from minibroker import __version__
 from minibroker.model.errors import ConfigError
+from minibroker.model.shipped import shipped
 from minibroker.ui.report import Report
 
 # What a command needs is imported when it runs, so that --help is quick.
@@ -26,6 +27,7 @@ EXITS = (
 )
 
 STDIN = "/dev/stdin"
+SHIPPED = Path("sql")
 
 app = App(
     name="minibroker",
@@ -118,11 +120,17 @@ def one_filter(file: Path | None, text: str | None) -> FilterSource:
 
 
 def read_filter(file: Path) -> FilterSource:
-    """Return a filter file's text; ConfigError where it cannot be read, or is not UTF-8."""
+    """Return a filter file's text; ConfigError where it cannot be read, or is not UTF-8.
+
+    ``sql/NAME.sql`` is the one that ships where the working folder has none: so the examples of
+    the help and of the README work anywhere.
+    """
     from minibroker.model.filter import FilterSource
 
+    ours = shipped("sql") / file.name
+    place = ours if file.parent == SHIPPED and not file.exists() and ours.exists() else file
     try:
-        return FilterSource(file.read_bytes().decode("utf-8"), _origin(file))
+        return FilterSource(place.read_bytes().decode("utf-8"), _origin(file))
     except UnicodeDecodeError as error:
         raise ConfigError(
             "not-utf8", f"{file}: byte {error.start} is not UTF-8", "save the file as UTF-8 text"

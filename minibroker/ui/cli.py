@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError
+from cyclopts import CycloptsError, MissingArgumentError, UnusedCliTokensError
 
 from minibroker.model.errors import BrokerError, ConfigError, Exit, OutsideError
 from minibroker.model.extras import extra_missing
@@ -35,6 +35,22 @@ def _interrupted(*_: object) -> None:
     raise KeyboardInterrupt
 
 
+def _usage(error: CycloptsError) -> ConfigError:
+    """Return what is wrong with a command line, in the words of the command's help."""
+    said, argument = str(error), error.argument
+    if isinstance(error, MissingArgumentError) and argument is not None:
+        if set(argument.names) & set(error.root_input_tokens or ()):
+            said = f"{argument.name} has no value"
+        elif argument.field_info.is_positional:
+            said = f"{argument.name.lstrip('-').upper()} is missing"
+        else:
+            said = f"{argument.name} is missing"
+    elif isinstance(error, UnusedCliTokensError):
+        said = f"{' '.join(error.unused_tokens or ())}: more than the command takes"
+    words = " ".join(("minibroker", *(error.command_chain or ()), "--help"))
+    return ConfigError("usage", said, f"run `{words}`")
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit with its code."""
     given = sys.argv[1:] if arguments is None else arguments
@@ -48,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        report.failure(ConfigError("usage", str(error), "run `minibroker COMMAND --help`"))
+        report.failure(_usage(error))
         raise SystemExit(Exit.USAGE) from None
     except BrokerError as error:
         report.failure(error)

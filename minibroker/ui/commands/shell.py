@@ -17,9 +17,9 @@ def shell(
     command: Annotated[tuple[str, ...], Parameter(name=["-c", "--command"], negative="")] = (),
     file: Annotated[tuple[Path, ...], Parameter(name=["-f", "--file"], negative="")] = (),
     format_: Annotated[
-        Literal["", "table", "csv", "json", "jsonl", "markdown", "parquet"],
+        Literal["table", "csv", "json", "jsonl", "markdown", "parquet"] | None,
         Parameter(name=["--format"]),
-    ] = "",
+    ] = None,
     output: Annotated[str, Parameter(name=["-o", "--output"])] = "",
     keep_going: Annotated[bool, Parameter(negative="")] = False,
     options: Options = Options(),
@@ -45,4 +45,4 @@ def shell(
 
     if command and file:
         raise ConfigError("usage", "-c and -f together", "put all statements into the file: \\i")
-    run(options, command, file, format_, output, keep_going)
+    run(options, command, file, format_ or "", output, keep_going)

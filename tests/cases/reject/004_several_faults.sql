@@ -14,6 +14,7 @@ error[type-mismatch]: an integer cannot be compared with a text
   --> several_faults.sql:3:7
   3 |   AND candidate.fid = 'g'
             ^^^^^^^^^^^^^^^^^^^
+  help: texts are compared, matched with LIKE and joined with ||
 
 error[unknown-function]: there is no function 'foo'
   --> several_faults.sql:4:7

@@ -34,3 +34,4 @@ error[not-supported]: bit operators are not in the language
   --> odd_operators.sql:1:150
   1 | …1 AND candidate.rb ^ 2 > 1 AND objectId ~ 'a' AND objectId SIMILAR TO 'a' AND candidate.fid << 1 = 2
                                                                                      ^^^^^^^^^^^^^^^^^^
+  help: use % and floor(a / b): floor(x / 4) % 2 = 1 for the third bit

@@ -22,3 +22,4 @@ error[bad-index]: only a list has elements, and this is a text
   --> bad_index.sql:1:137
   1 | …AND prv_candidates[-1].magpsf > 1 AND prv_candidates[candidate.fid].magpsf > 1 AND objectId[1] = 'a'
                                                                                           ^^^^^^^^
+  help: leave the index out

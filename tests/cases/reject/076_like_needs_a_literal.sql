@@ -10,6 +10,7 @@ error[bad-pattern]: the escape '!' must stand before %, _ or itself
   --> like_needs_a_literal.sql:1:77
   1 | …jectId LIKE candidate.rbversion AND objectId LIKE 'a!b' ESCAPE '!' AND objectId LIKE 'a' ESCAPE 'ab'
                                                          ^^^^^
+  help: write !! for ! itself
 
 error[bad-pattern]: the escape is one character that is no letter, digit, % or _
   --> like_needs_a_literal.sql:1:123

@@ -12,6 +12,7 @@ error[bad-pattern]: looking ahead is not in the language
   --> bad_regular_expressions.sql:2:33
   2 | WHERE regexp_matches(objectId, '(?=a)')
                                       ^^^
+  help: the signs of a pattern are in docs/reference/functions.md
 
 error[bad-pattern]: a group can be repeated at most a fixed number of times
   --> bad_regular_expressions.sql:3:33
@@ -29,6 +30,7 @@ error[bad-pattern]: this [ is never closed
   --> bad_regular_expressions.sql:5:33
   5 |   AND regexp_matches(objectId, '[a-')
                                       ^
+  help: close it, or write \[
 
 error[bad-pattern]: this pattern can match in too many ways
   --> bad_regular_expressions.sql:6:33
@@ -40,6 +42,7 @@ error[bad-pattern]: possessive repetition is not in the language
   --> bad_regular_expressions.sql:7:35
   7 |   AND regexp_matches(objectId, 'a++')
                                         ^
+  help: the signs of a pattern are in docs/reference/functions.md
 
 error[bad-pattern]: \1 is not in the language
   --> bad_regular_expressions.sql:8:36

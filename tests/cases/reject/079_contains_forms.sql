@@ -16,6 +16,7 @@ error[not-supported]: the frame is ICRS, not GALACTIC
   --> contains_forms.sql:1:115
   1 | …T(1, 2), CIRCLE(1, 2, 3)) AND CONTAINS(POINT('GALACTIC', 1, 2), CIRCLE(1, 2, 3)) = 1 AND DISTANCE(PO…
                                                     ^^^^^^^^^^
+  help: leave it out, or write 'ICRS'
 
 error[wrong-arguments]: DISTANCE takes two POINTs
   --> contains_forms.sql:1:159

@@ -16,3 +16,4 @@ error[type-mismatch]: '+' takes numbers, and this is a text
   --> tabs_and_lines.sql:7:4
   7 |             objectId) > 1
                   ^^^^^^^^
+  help: texts are compared, matched with LIKE and joined with ||

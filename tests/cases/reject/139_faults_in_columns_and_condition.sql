@@ -11,6 +11,7 @@ error[type-mismatch]: '+' takes numbers, and this is a text
   --> faults_in_columns_and_condition.sql:2:23
   2 | SELECT candidate.rb + 'a' AS x, candidate.fid AND TRUE AS y FROM ztf WHERE candidate.mag < 18 GROUP …
                             ^^^
+  help: texts are compared, matched with LIKE and joined with ||
 
 error[not-a-condition]: a condition is true or false, and this is an integer
   --> faults_in_columns_and_condition.sql:2:33

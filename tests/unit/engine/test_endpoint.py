@@ -5,6 +5,18 @@ from minibroker.engine.endpoint import Answer, serving
 from minibroker.model.errors import OutsideError
 
 
+def test_a_host_without_an_address_is_told() -> None:
+    with pytest.raises(OutsideError) as failure, serving("nosuch.invalid", 0, {}):
+        pass
+    assert failure.value.code == "host-unknown"
+    assert failure.value.message == (
+        "nosuch.invalid cannot be served: no address is known for this name"
+    )
+    assert (
+        failure.value.remedy == "name one of this host with --host: localhost, or 0.0.0.0 for all"
+    )
+
+
 def test_pages_answer_and_others_are_told() -> None:
     pages = {"/healthz": lambda: Answer(b"alive\n"), "/readyz": lambda: Answer(b"{}", 503, "x/y")}
     with serving("localhost", 0, pages) as port:

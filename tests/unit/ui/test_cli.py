@@ -134,8 +134,15 @@ def test_schema_shows_units(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
     assert _run("backtest", "f.sql", "--from", "2026-03-05", "--to", "2026-03-06") == Exit.USAGE
-    err = capsys.readouterr().err
-    assert "the archive has no night of ztf in [2026-03-05, 2026-03-06)" in err
+    told = "error[no-nights]: the archive has no night of ztf"
+    assert f"{told} in [2026-03-05, 2026-03-06)\n" in capsys.readouterr().err
+    for words, said in (
+        (["--from", "2026-03-05"], " from 2026-03-05 on"),
+        (["--to", "2026-03-06"], " before 2026-03-06"),
+        ([], ""),
+    ):
+        assert _run("backtest", "f.sql", *words) == Exit.USAGE
+        assert f"{told}{said}\n" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

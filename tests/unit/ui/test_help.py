@@ -99,6 +99,71 @@ def test_without_a_command_five_are_shown(capsys: pytest.CaptureFixture[str]) ->
     assert "minibroker --help" in shown
 
 
+READS_A_FILE = [
+    command
+    for command in COMMANDS
+    if command[0] in ("check", "explain", "submit", "backtest", "why", "rewind")
+]
+
+
+@pytest.mark.parametrize("command", READS_A_FILE, ids=" ".join)
+def test_the_filter_of_an_example_is_found_in_any_folder(
+    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = _example(command, capsys)
+    assert [word for word in words if word.startswith("sql/")]
+    _run([*words, "--set", "kafka.port=1", "--set", "flink.port=1"])
+    assert "file-unreadable" not in capsys.readouterr().err
+
+
+def test_a_file_of_the_working_folder_goes_before_one_that_ships(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert _run(["check", "sql/ztf_asteroids.sql"]) == Exit.DONE
+    assert "sql/ztf_asteroids.sql  ztf_asteroids" in capsys.readouterr().out
+    Path("sql").mkdir()
+    Path("sql/ztf_asteroids.sql").write_text("SELECT")
+    assert _run(["check", "sql/ztf_asteroids.sql"]) == Exit.FILTER
+    assert _run(["check", "sql/nothing.sql"]) == Exit.USAGE
+    assert "sql/nothing.sql: No such file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "remedy"),
+    [
+        ("tail", "TOPIC is missing", "minibroker tail --help"),
+        ("record ztf", "FILE is missing", "minibroker record --help"),
+        ("simulate ztf", "NIGHT is missing", "minibroker simulate --help"),
+        ("produce f.avro", "--topic is missing", "minibroker produce --help"),
+        ("restart ztf", "--from is missing", "minibroker restart --help"),
+        ("tail x --format", "--format has no value", "minibroker tail --help"),
+        ("tail x y", "y: more than the command takes", "minibroker tail --help"),
+        ("archive import --nope", "Unknown option: --nope.", "minibroker archive import --help"),
+        (
+            "archive nope",
+            'Unknown command "nope". Available commands: status, compact, verify, import.',
+            "minibroker archive --help",
+        ),
+        (
+            "shell --format xml",
+            'Invalid value "xml" for --format. Choose from: "table", "csv", "json", "jsonl",'
+            ' "markdown", "parquet".',
+            "minibroker shell --help",
+        ),
+        (
+            "completion fish",
+            'Invalid value "fish" for SHELL. Choose from: "bash", "zsh".',
+            "minibroker completion --help",
+        ),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_the_words_of_the_help(
+    words: str, said: str, remedy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(words.split()) == Exit.USAGE
+    assert capsys.readouterr().err == f"error[usage]: {said}\n  help: run `{remedy}`\n"
+
+
 COMPLETE = """
 {script}
 COMP_WORDS=({words})
