@@ -1,7 +1,7 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both set up everything
 # from nothing; the second time they find it done.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check parity torture bench screens clean setup tools jar unit integration junit format
+.PHONY: help demo test check parity torture bench bench-archive bench-live bench-scale bench-edits screens clean setup tools jar unit integration junit format
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -16,6 +16,9 @@ help:
 	@echo "make torture kill N=100 processes while packets flow, and account for every packet"
 	@echo "make bench   measure the filter and archive jobs beside a bare consumer"
 	@echo "make bench-archive  measure filters and look-ups on a generated archive of a million alerts"
+	@echo "make bench-live     measure latency, and how long a visit's burst takes, at Rubin's rate"
+	@echo "make bench-scale    measure up to a thousand filters in several jobs"
+	@echo "make bench-edits    measure how long the edit of a filter holds up the others"
 	@echo "make screens take the README's pictures anew"
 	@echo "make clean   remove everything that was built or fetched"
 
@@ -50,8 +53,8 @@ torture: setup
 bench: setup
 	$(PY) -m bench
 
-bench-archive: setup
-	$(PY) -m bench.archive
+bench-archive bench-live bench-scale bench-edits: setup
+	$(PY) -m $(subst -,.,$@)
 
 screens: setup
 	$(PY) -m docs.screens

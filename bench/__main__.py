@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from bench import stream
 from bench.conditions import DELIVERIES, MIXES, Mix
+from bench.stack import own_stack
 from bench.stream import Speed
 from bench.table import print_table
 from minibroker.broker import Broker
-from minibroker.config import load_config
-from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
 LIVE = "lsst-live"
@@ -32,20 +30,15 @@ def main() -> None:
     parser.add_argument("--mixes", type=int, nargs="*", default=range(len(MIXES)), help="by number")
     chosen = parser.parse_args()
     report = Report(is_json=False)
-    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
-        broker = Broker(demo_config(Path(data), load_config().jars), report.tell)
-        try:
-            broker.stack.start(report.tell)
-            broker.kafka.await_ready(60.0)
-            speeds = [
-                speed
-                for name in chosen.streams
-                for speed in _measure(
-                    broker, name, chosen.alerts, [MIXES[number] for number in chosen.mixes], report
-                )
-            ]
-        finally:
-            broker.stack.stop(report.tell)
+    mixes = [MIXES[number] for number in chosen.mixes]
+    with own_stack() as broker:
+        broker.stack.start(report.tell)
+        broker.kafka.await_ready(60.0)
+        speeds = [
+            speed
+            for name in chosen.streams
+            for speed in _measure(broker, name, chosen.alerts, mixes, report)
+        ]
     _print(speeds, report)
 
 

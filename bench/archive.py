@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -22,15 +21,14 @@ import duckdb
 
 from bench.conditions import MIXES
 from bench.machine import machine
+from bench.stack import own_stack
 from minibroker.broker import Broker
-from minibroker.config import load_config
 from minibroker.engine.archive_database import SETTINGS
 from minibroker.engine.archive_files import archived_nights, files_of, nights_of, parquet_table
 from minibroker.engine.compaction import Compaction, CompactionSettings
 from minibroker.model.filter import FilterSource
 from minibroker.model.survey import Survey
 from minibroker.service.compact import compact, orders
-from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
 FIRST = date(2026, 3, 5)
@@ -159,10 +157,9 @@ def main() -> None:
     chosen = parser.parse_args()
     report = Report(is_json=False)
     asked: list[Asked] = []
-    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
-        broker = Broker(demo_config(Path(data), load_config().jars), report.tell)
+    with own_stack() as broker:
         seed = chosen.seed or _seed(broker)
-        made = Path(data) / "generated"
+        made = broker.config.data / "generated"
         for survey, alerts in (("ztf", chosen.ztf), ("lsst", chosen.lsst)):
             report.tell(f"{survey}: generating {alerts:,} alerts")
             generate(seed, made, broker.surveys[survey], alerts)
@@ -176,14 +173,13 @@ def main() -> None:
 
 def _seed(broker: Broker) -> Path:
     """Let the real archive job write some simulated alerts, and return that archive."""
-    try:
-        broker.up()
-        for survey in broker.surveys:
-            broker.packets.simulate(survey, FIRST, SEED_ALERTS, 1)
-        for survey in broker.surveys:
-            broker.past.await_archive(survey, SEED_ALERTS, 120.0)
-    finally:
-        broker.stack.stop(broker.tell)
+    broker.up()
+    for survey in broker.surveys:
+        broker.packets.simulate(survey, FIRST, SEED_ALERTS, 1)
+    for survey in broker.surveys:
+        broker.past.await_archive(survey, SEED_ALERTS, 120.0)
+    # What is measured has the processor to itself.
+    broker.stack.stop(broker.tell)
     return broker.config.archive_folder
 
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 from bench.conditions import MIXES
+from bench.stack import own_stack
 from bench.stream import simulated
 from bench.table import print_table
 from minibroker.broker import Broker
@@ -21,7 +20,6 @@ from minibroker.engine.kafka_follow import Following
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.model.start import Edge
-from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
 FILTERS = 100
@@ -38,17 +36,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.edits", description=__doc__)
     parser.add_argument("--edits", type=int, default=EDITS)
     chosen = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
-        broker = Broker(_config(Path(data)), Report(False).tell)
-        try:
-            broker.up()
-            _print(*_measure(broker, chosen.edits))
-        finally:
-            broker.stack.stop(lambda text: None)
+    with own_stack(_without_limits) as broker:
+        broker.up()
+        _print(*_measure(broker, chosen.edits))
 
 
-def _config(data: Path) -> Config:
-    config = demo_config(data, Config().jars)
+def _without_limits(config: Config) -> Config:
     return replace(
         config,
         surveys={"ztf": SurveyConfig("ztf")},

@@ -7,27 +7,24 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
 import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
-from pathlib import Path
 from typing import Any
 
 from confluent_kafka import Consumer, Producer
 
 from bench.conditions import MIXES
 from bench.machine import machine
+from bench.stack import own_stack
 from bench.stream import simulated
 from minibroker.broker import Broker
-from minibroker.config import load_config
 from minibroker.engine.kafka import LARGEST_MESSAGE
 from minibroker.model.filter import FilterSource
 from minibroker.service.filter_job import filter_job_name
-from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
 SURVEY = "lsst"
@@ -220,26 +217,22 @@ def main() -> None:
     parser.add_argument("--soak", type=float, default=0.0, metavar="MINUTES")
     chosen = parser.parse_args()
     report = Report(is_json=False)
-    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
-        broker = Broker(demo_config(Path(data), load_config().jars), report.tell)
+    with own_stack() as broker:
         packets = simulated(broker.surveys[SURVEY], BURST)
         size = sum(map(len, packets)) / len(packets) / 1000
         report.tell(f"{len(packets):,} packets of {size:.0f} kB")
-        try:
-            broker.up()
-            _submit(broker)
-            found: dict[str, Any] = {"machine": machine()}
-            # Once unmeasured: the JVM compiles what it runs often.
-            latency(broker, packets, 10.0)
-            found["latency"] = vars(latency(broker, packets, chosen.seconds))
-            found["burst"] = vars(burst(broker, packets))
-            if chosen.soak:
-                found["soak"] = []
-                for minute in soak(broker, packets, chosen.soak):
-                    report.tell(json.dumps(minute))
-                    found["soak"].append(minute)
-        finally:
-            broker.stack.stop(report.tell)
+        broker.up()
+        _submit(broker)
+        found: dict[str, Any] = {"machine": machine()}
+        # Once unmeasured: the JVM compiles what it runs often.
+        latency(broker, packets, 10.0)
+        found["latency"] = vars(latency(broker, packets, chosen.seconds))
+        found["burst"] = vars(burst(broker, packets))
+        if chosen.soak:
+            found["soak"] = []
+            for minute in soak(broker, packets, chosen.soak):
+                report.tell(json.dumps(minute))
+                found["soak"].append(minute)
     for name in ("latency", "burst"):
         report.tell(name)
         report.rows(tuple(found[name]), [tuple(round(v, 2) for v in found[name].values())])

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from confluent_kafka import Producer
 
 from bench.conditions import scalar
+from bench.stack import own_stack
 from bench.stream import bare_consumer, fill, running_filters, simulated
 from bench.table import print_table
 from minibroker.broker import Broker
-from minibroker.config import Config, load_config
+from minibroker.config import Config
 from minibroker.engine.kafka import LARGEST_MESSAGE, NewTopic
 from minibroker.engine.process import wait_until
 from minibroker.engine.schema_folder import write_schemas
@@ -29,7 +28,6 @@ from minibroker.model.job import JobSpec
 from minibroker.model.survey import Survey
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import RunningFilter, dead_letter_topic, filter_job
-from minibroker.ui.demo import demo_config
 from minibroker.ui.report import Report
 
 FILTERS = (100, 300, 1000)
@@ -80,23 +78,18 @@ def main() -> None:
         )
     )
     report = Report(is_json=False)
-    with tempfile.TemporaryDirectory(prefix="minibroker-bench-") as data:
-        broker = Broker(_config(Path(data), cases), report.tell)
-        try:
-            broker.stack.start(report.tell)
-            broker.kafka.await_ready(60.0)
-            found = [
-                scaled
-                for name in chosen.streams
-                for scaled in _measure(broker, broker.surveys[name], chosen.alerts, cases, report)
-            ]
-        finally:
-            broker.stack.stop(report.tell)
+    with own_stack(lambda config: _with_room(config, cases)) as broker:
+        broker.stack.start(report.tell)
+        broker.kafka.await_ready(60.0)
+        found = [
+            scaled
+            for name in chosen.streams
+            for scaled in _measure(broker, broker.surveys[name], chosen.alerts, cases, report)
+        ]
     _print(found, report)
 
 
-def _config(data: Path, cases: Sequence[Case]) -> Config:
-    config = demo_config(data, load_config().jars)
+def _with_room(config: Config, cases: Sequence[Case]) -> Config:
     slots = max(_jobs(config, each.filters) * each.parallelism for each in cases)
     return replace(
         config,

@@ -125,9 +125,22 @@ def _write(folder: Path, night: str, rows: list[dict[str, Any]], columns: dict[s
     place = folder / f"night={night}"
     place.mkdir(parents=True, exist_ok=True)
     schema = pa.schema(list(columns.items()))
-    named = [{name: row.get(name) for name in columns} for row in rows]
+    named = [{name: _plain(row.get(name)) for name in columns} for row in rows]
     number = len(list(place.iterdir()))
     pq.write_table(pa.Table.from_pylist(named, schema), place / f"part-{number}")
+
+
+def _plain(value: Any) -> Any:
+    """Return a value with times as the archive job has them: microseconds since 1970."""
+    match value:
+        case datetime():
+            return round(value.timestamp() * 1_000_000)
+        case dict():
+            return {key: _plain(each) for key, each in value.items()}
+        case list():
+            return [_plain(each) for each in value]
+        case _:
+            return value
 
 
 def _arrow(type_: Type) -> Any:

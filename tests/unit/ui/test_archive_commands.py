@@ -46,14 +46,15 @@ def test_nights_that_are_not_there_are_an_error(
     assert str(Path("minibroker-data/archive").absolute()) in err
 
 
+@pytest.mark.parametrize(("name", "other"), [("ztf", "lsst"), ("lsst", "ztf")])
 def test_one_night_that_one_survey_has_is_compacted_and_verified(
-    capsys: pytest.CaptureFixture[str],
+    name: str, other: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    survey = load_survey(shipped("schemas") / "ztf")
-    write_night(Path("minibroker-data/archive"), survey, date(2026, 3, 5), 5)
+    survey = load_survey(shipped("schemas") / name)
+    write_night(Path("minibroker-data/archive"), survey, date(2026, 3, 5), 60)
     assert _run("archive", "verify", "--night", "2026-03-05", "--night", "2026-03-06") == Exit.USAGE
     assert "no night 2026-03-06 of ztf or lsst" in capsys.readouterr().err
     assert _run("archive", "verify", "--night", "2026-03-05") == Exit.DONE
     assert "every packet is there once" in capsys.readouterr().err
     assert _run("archive", "compact", "--night", "2026-03-05") == Exit.DONE
-    assert not Path("minibroker-data/archive/lsst").exists()
+    assert not Path(f"minibroker-data/archive/{other}").exists()
