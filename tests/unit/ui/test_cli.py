@@ -226,7 +226,7 @@ def _send_until_it_ends(running: subprocess.Popen[str], number: signal.Signals) 
     while running.poll() is None and time.monotonic() < deadline:
         running.send_signal(number)
         with suppress(subprocess.TimeoutExpired):
-            running.wait(2.0)
+            running.wait(20.0)
 
 
 def _opened_for_a_reader(fifo: str, reader: subprocess.Popen[str]) -> int:
