@@ -145,7 +145,9 @@ def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequen
     broker.flink.cancel(reading.job.job_id)
     # The second half: during the first the JVM compiles what it runs often.
     whole = sum(end for _, end in broker.kafka.ends(load.topic).values())
-    (began, left), (done, rest) = next(each for each in looks if each[1] < whole / 2), looks[-1]
+    half = [each for each in looks if each[1] < whole / 2]
+    assert len(half) > 1, f"{reader}: half of {whole} alerts is too few to time, use --alerts"
+    (began, left), (done, rest) = half[0], half[-1]
     delivered = _stored(broker, outputs) - before
     return Speed(
         *(load.name, reader, whole, delivered, (left - rest) / (done - began)),

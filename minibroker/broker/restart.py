@@ -23,19 +23,25 @@ class Restart:
 
     spec: JobSpec
     known: Offsets
-    """Where it is last known to have stood."""
+    """Where it is last known to have stood, out of what it told Kafka."""
+    begins: Offsets
+    """Where each partition begins: of one that it told nothing of, it may have read nothing."""
     offsets: Offsets
     """Where it would begin."""
 
     @property
     def repeated(self) -> int:
         """Packets that it would read a second time."""
-        return sum(max(0, at - self.offsets[place]) for place, at in self.known.items())
+        return sum(max(0, at - self.offsets[place]) for place, at in self._stood.items())
 
     @property
     def skipped(self) -> int:
         """Packets that it would never read."""
-        return sum(max(0, self.offsets[place] - at) for place, at in self.known.items())
+        return sum(max(0, self.offsets[place] - at) for place, at in self._stood.items())
+
+    @property
+    def _stood(self) -> Offsets:
+        return {**self.begins, **self.known}
 
 
 def parse_start(text: str) -> datetime | None:
@@ -75,18 +81,14 @@ def _restart(broker: Broker, survey: str, spec: JobSpec, start: datetime | None)
     kafka = broker.kafka
     return Restart(
         spec,
-        _by_partition({each: _stood(kafka, spec.name, each) for each in topics}),
+        _by_partition({each: kafka.committed(spec.name, each) for each in topics}),
+        _by_partition({each: _begins(kafka, each) for each in topics}),
         _by_partition({each: kafka.offsets_since(each, start) for each in topics}),
     )
 
 
-def _stood(kafka: Kafka, group: str, topic: str) -> dict[int, int]:
-    """Return per partition what a job had read of it, by what it told Kafka.
-
-    That is at least so much: of a partition that it told nothing of, nothing.
-    """
-    told = kafka.committed(group, topic)
-    return {number: told.get(number, low) for number, (low, _) in kafka.ends(topic).items()}
+def _begins(kafka: Kafka, topic: str) -> dict[int, int]:
+    return {number: low for number, (low, _) in kafka.ends(topic).items()}
 
 
 def refusal(chosen: Sequence[Restart]) -> ConfigError:

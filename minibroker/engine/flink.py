@@ -45,7 +45,7 @@ class Planner:
     def __init__(self, url: str, class_path: str) -> None:
         self._url = urlsplit(url)
         # PyFlink builds its JVM's class path and options from these and offers no other way.
-        options = f"{java_opens()} {SHORT_LIVED}"
+        options = os.environ.get("FLINK_ENV_JAVA_OPTS") or f"{java_opens()} {SHORT_LIVED}"
         with _environ({"HADOOP_CLASSPATH": class_path, "FLINK_ENV_JAVA_OPTS": options}):
             from pyflink.java_gateway import get_gateway
 

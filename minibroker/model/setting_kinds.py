@@ -21,6 +21,8 @@ def _written(pattern: str) -> Callable[[str], bool]:
     return lambda value: re.fullmatch(pattern, value) is not None
 
 
+UNITS = "ms|milli(second)?s?|s|sec(ond)?s?|m|min(ute)?s?|h(our)?s?"
+"""Flink's names of them; without one it takes milliseconds."""
 TOPIC = r"[A-Za-z0-9._-]{1,249}"
 
 Number = Annotated[int, Allowed("a whole number from 0 on", lambda value: value >= 0)]
@@ -29,7 +31,7 @@ Port = Annotated[int, Allowed("a port from 1 to 65535", lambda value: 1 <= value
 Brokers = Annotated[int, Allowed("1 or 3", lambda value: value in (1, 3))]
 Percent = Annotated[float, Allowed("a number from 0 to 100", lambda value: 0 <= value <= 100)]
 Duration = Annotated[
-    str, Allowed("a time as 500 ms, 1 s or 2 min", _written(r"[1-9][0-9]* ?(ms|s|min|h)"))
+    str, Allowed("a time as 500 ms, 1 s or 2 min", _written(rf"[1-9][0-9]* *({UNITS})?"))
 ]
 # It is part of a topic's name, beside a filter's own of up to 63 characters.
 Owner = Annotated[

@@ -95,8 +95,8 @@ def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
 
 def check_writable(folder: Path) -> str:
     """Say that a folder can be written to, or made where it is not yet."""
-    there = next(each for each in (folder, *folder.parents) if each.exists())
     try:
+        there = next(each for each in (folder, *folder.parents) if each.exists())
         with tempfile.NamedTemporaryFile(dir=there, prefix=".probe"):
             pass
     except OSError as error:

@@ -100,7 +100,7 @@ def filter_job(
 def _functions(filters: Sequence[RunningFilter]) -> tuple[str, ...]:
     """Return what makes the functions known that a plan calls.
 
-    Their names are looked up again when the plan is submitted.
+    Their names are looked up again when the compiled plan is read.
     """
     chosen = [each.plan.filter for each in filters]
     subquery = create_function() if any(map(_has_subquery, chosen)) else ""

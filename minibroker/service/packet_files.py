@@ -54,7 +54,7 @@ class PacketFiles:
         self._tell = tell
 
     def check(self) -> None:
-        """Raise ConfigError for a place that cannot be opened or that has nothing to send."""
+        """Raise ConfigError for a place that cannot be opened or a folder without packets."""
         for place in self._places:
             next(_opened(place), None)
 

@@ -106,7 +106,9 @@ class Reconciler:
             return False
         try:
             self._resume_point(name)
-        except JobError:
+        except JobError as error:
+            if error.code != "state-lost":
+                raise
             return True
         return False
 

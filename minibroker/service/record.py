@@ -50,8 +50,12 @@ def check_new(file: Path) -> None:
 
 
 def check_recording(file: Path) -> None:
-    """Raise ConfigError for a file that cannot be read, or is no recording."""
-    next(read_recording(file), None)
+    """Raise ConfigError for a file that cannot be read, or is no recording.
+
+    A pipe, which can be read once, is left alone.
+    """
+    if not file.is_fifo():
+        next(read_recording(file), None)
 
 
 def messages_of(

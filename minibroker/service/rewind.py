@@ -175,7 +175,8 @@ def _alone(folder: Path) -> Iterator[None]:
     """Make the folder if need be and hold it: another rewind would sweep what this one writes."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        opened = os.open(folder, os.O_RDONLY)
+        # Not the folder itself: network file systems lock only what is open for writing.
+        opened = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
     except OSError as error:
         raise ConfigError(
             "folder-unusable", f"{folder}: {error.strerror}", "name another folder"

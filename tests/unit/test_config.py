@@ -132,6 +132,11 @@ def test_a_value_that_is_not_allowed_is_told_with_its_source(
     assert failure.value.message == f"variable {variable}: {key}: {told}"
 
 
+@pytest.mark.parametrize("value", ["500 ms", "1s", "60 sec", "1 m", "2 minutes", "1 h", "1000"])
+def test_a_time_is_whatever_flink_takes_for_one(value: str) -> None:
+    assert load_config(flags={"flink.filter_checkpoint": value}).flink.filter_checkpoint == value
+
+
 def test_a_login_name_that_cannot_be_in_a_topics_name_is_no_owner(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ import pytest
 from minibroker.engine.recording import read_recording
 from minibroker.model.errors import ConfigError
 from minibroker.model.packet import Packet
-from minibroker.service.record import parse_speed, record
+from minibroker.service.record import check_recording, parse_speed, record
 
 PACKETS = [
     Packet(
@@ -96,3 +97,9 @@ def test_speeds() -> None:
     for text in ("fast", "0", "-1", "nan"):
         with pytest.raises(ConfigError, match=f"--speed {text}: no speed"):
             parse_speed(text)
+
+
+def test_a_pipe_is_not_read_before_it_is_played(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    check_recording(pipe)

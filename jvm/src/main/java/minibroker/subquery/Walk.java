@@ -60,6 +60,7 @@ final class Walk {
         if (asked != null && isAskedAgain(values)) {
             return;
         }
+        asked = null;
         int parts = widths.length;
         Object[] outer = new Object[values.length - parts];
         System.arraycopy(values, parts, outer, 0, outer.length);
