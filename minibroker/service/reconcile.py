@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 SLOT_SECONDS = 10.0
 """How long slots may take to become free: those of a job that just ended do within a second."""
+FORGOTTEN = "InvalidPidMappingException"
+"""What Flink's job fails with when Kafka does not know its last transactions any more."""
 KEPT_STATES = 1
 """How many of a job's earlier states stay on disk, besides the one that it was started from."""
 
@@ -191,7 +193,33 @@ class Reconciler:
     def _start(self, spec: JobSpec, plan: JobPlan) -> str:
         snapshot = self._resume_point(spec.name)
         offsets = self._seed(spec) if snapshot is None else self._planner().offsets(snapshot)
-        return self._begin(spec, plan, snapshot, offsets)
+        try:
+            return self._begin(spec, plan, snapshot, offsets)
+        except JobError:
+            if not self._are_transactions_forgotten(spec.name):
+                raise
+        return self._begin_where_it_stood(spec, plan, offsets)
+
+    def _are_transactions_forgotten(self, name: str) -> bool:
+        job = self.running(name)
+        return job is not None and FORGOTTEN in self._flink.root_cause(job.job_id)
+
+    def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, offsets: Offsets) -> str:
+        """Start a job at the offsets of its state, without the state.
+
+        Of that, Flink would first commit the transactions again, and fail at those that Kafka does
+        not know any more. They are over: Kafka forgets none that is open.
+        """
+        self._tell(
+            f"{spec.name}: Kafka has forgotten the transactions of its last state: it begins anew"
+            " where that stood, its filters' quotas are counted from nothing, and what it had not"
+            " committed when it was killed is named by `minibroker audit`"
+        )
+        job = self.running(spec.name)
+        if job is not None:
+            self._flink.cancel(job.job_id)
+        self._kafka().commit(spec.name, offsets)
+        return self._begin(spec, plan, None, offsets)
 
     def _begin(self, spec: JobSpec, plan: JobPlan, snapshot: Path | None, offsets: Offsets) -> str:
         """Write down what is about to run and from where, run it, and return its id."""

@@ -62,7 +62,7 @@ def _guarded_kafka(folder: Path, config: Config) -> Iterator[str]:
     }
     shared = (shipped("flink-conf") / "kafka.properties").read_text()
     node.properties.write_text(shared + "".join(f"{key}={value}\n" for key, value in own.items()))
-    java = ["java", "-Xmx192m", "-cp", str(config.jars.absolute() / "kafka" / "*")]
+    java = ["java", "-Xmx384m", "-cp", str(config.jars.absolute() / "kafka" / "*")]
     format_storage([node], java)
     node.process.start([*java, "kafka.Kafka", str(node.properties)], {})
     try:
