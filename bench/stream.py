@@ -18,7 +18,7 @@ from minibroker.model.packet import Packet
 from minibroker.model.quota import Quota
 from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job
-from minibroker.service.catch_up import Reading, await_caught_up
+from minibroker.service.catch_up import await_caught_up
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import (
     DELIVERED,
@@ -32,7 +32,7 @@ from minibroker.service.source_table import Stream
 NIGHT = date(2026, 3, 5)
 SEED = 1
 LOOK = 0.5
-"""Seconds between two looks at how far a job is."""
+"""Seconds between two looks at how far a job is: each costs the job manager a hundredth or more."""
 DISTINCT = 10_000
 """Packets that are simulated; a longer stream repeats them."""
 
@@ -139,12 +139,14 @@ def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequen
     broker.reconciler.match(spec)
     submitted = time.monotonic()
     reading = broker.packets.reading(spec.name, load.topic)
-    looks = list(_looks(reading))
-    await_caught_up(reading, [], 120.0)
+    looks: list[tuple[float, int]] = []
+    await_caught_up(reading, [], 120.0, lambda lag: looks.append((time.monotonic(), lag)), LOOK)
     ended = time.monotonic()
     broker.flink.cancel(reading.job.job_id)
     # The second half: during the first the JVM compiles what it runs often.
     whole = sum(end for _, end in broker.kafka.ends(load.topic).values())
+    *looks, _ = looks
+    assert len(looks) > 1, f"{reader}: {whole} alerts are read within {LOOK} s, give it more"
     half = next((n for n, (_, left) in enumerate(looks) if left < whole / 2), len(looks))
     # Of a topic that is read within two looks there is no more to be had than those.
     (began, left), (done, rest) = looks[min(half, len(looks) - 2)], looks[-1]
@@ -153,16 +155,6 @@ def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequen
         *(load.name, reader, whole, delivered, (left - rest) / (done - began)),
         *(ended - asked, submitted - asked),
     )
-
-
-def _looks(reading: Reading) -> Iterator[tuple[float, int]]:
-    """Yield, until a job has read all, when it was looked at and how many alerts were left.
-
-    Twice a second: each look costs the job manager a hundredth of a second or more.
-    """
-    while left := reading.behind():
-        yield time.monotonic(), left
-        time.sleep(LOOK)
 
 
 def _stored(broker: Broker, topics: Sequence[str]) -> int:

@@ -51,11 +51,12 @@ def await_caught_up(
     outputs: Sequence[str],
     seconds: float,
     each: Callable[[int], None] = lambda lag: None,
+    pause: float = PAUSE,
 ) -> None:
     """Wait until a job has read all of its topics and what it wrote to ``outputs`` is committed.
 
-    ``each`` hears the lag, several times a second. Raises JobError when the job has not moved
-    for ``seconds``.
+    ``each`` hears the lag, every ``pause`` seconds and at last 0. Raises JobError when the job has
+    not moved for ``seconds``.
     """
     patience = _Patience(seconds)
     while lag := reading.behind():
@@ -67,7 +68,7 @@ def await_caught_up(
                 f" no progress for {seconds:.0f} s",
                 "look at `minibroker status`",
             )
-        time.sleep(PAUSE)
+        time.sleep(pause)
     each(0)
     reading.flink.await_checkpoint(reading.job.job_id)
     while any(reading.kafka.has_open_transactions(output) for output in outputs):

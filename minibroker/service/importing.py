@@ -12,10 +12,11 @@ from typing import Any
 
 from minibroker.engine.avro import AlertReader, alerts_in, survey_of
 from minibroker.engine.kafka import LARGEST_MESSAGE
-from minibroker.model.errors import ConfigError, OutsideError
+from minibroker.model.errors import OutsideError
 from minibroker.model.survey import Survey
 from minibroker.model.types import value_at
 from minibroker.service.archive_job import TAI_MINUS_UTC
+from minibroker.service.packet_files import unreadable
 
 TARS = (".tar", ".tar.gz", ".tgz")
 _MJD_EPOCH = datetime(1858, 11, 17, tzinfo=UTC)
@@ -53,7 +54,7 @@ def check_places(places: Sequence[Path]) -> None:
             else:
                 place.open("rb").close()
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise unreadable(str(place), error) from error
 
 
 def packets_of(places: Sequence[Path]) -> Iterator[tuple[str, bytes | Stranger]]:
@@ -72,7 +73,7 @@ def packets_of(places: Sequence[Path]) -> Iterator[tuple[str, bytes | Stranger]]
             else:
                 yield str(place), _content(str(place), place.stat().st_size, place.read_bytes)
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise unreadable(str(place), error) from error
 
 
 def sort_out(
@@ -139,11 +140,3 @@ def _content(origin: str, size: int, read: Callable[[], bytes]) -> bytes | Stran
     if size > LARGEST_MESSAGE:
         return Stranger(origin, f"{size} bytes are more than a packet may have")
     return read()
-
-
-def _unreadable(place: Path, error: OSError) -> ConfigError:
-    return ConfigError(
-        "file-unreadable",
-        f"{place}: {error.strerror or error}",
-        "check the name and its permissions",
-    )

@@ -67,7 +67,7 @@ class PacketFiles:
                 except (tarfile.TarError, EOFError, zlib.error) as error:
                     raise _broken(origin, error) from error
                 except OSError as error:
-                    raise _unreadable(origin, error) from error
+                    raise unreadable(origin, error) from error
 
     def _packets(
         self, origin: str, size: int, file: BinaryIO, numbers: Iterator[int]
@@ -134,7 +134,7 @@ def _opened(place: Path) -> Iterator[tuple[str, int, BinaryIO]]:
     try:
         is_tar = tarfile.is_tarfile(place)
     except OSError as error:
-        raise _unreadable(str(place), error) from error
+        raise unreadable(str(place), error) from error
     if not is_tar:
         yield from _alone(place)
         return
@@ -150,7 +150,7 @@ def _alone(file: Path) -> Iterator[tuple[str, int, BinaryIO]]:
         with file.open("rb") as opened:
             yield str(file), fstat(opened.fileno()).st_size, opened
     except OSError as error:
-        raise _unreadable(str(file), error) from error
+        raise unreadable(str(file), error) from error
 
 
 def _members(place: Path, archive: Iterable[Any]) -> Iterator[tuple[str, int, BinaryIO]]:
@@ -166,7 +166,8 @@ def _broken(origin: str, error: Exception) -> ConfigError:
     )
 
 
-def _unreadable(origin: str, error: OSError) -> ConfigError:
+def unreadable(origin: str, error: OSError) -> ConfigError:
+    """Return what is told of a file that the system does not let one read."""
     return ConfigError(
         "file-unreadable",
         f"{origin}: {error.strerror or error}",

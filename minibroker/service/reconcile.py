@@ -196,13 +196,11 @@ class Reconciler:
         try:
             return self._begin(spec, plan, snapshot, offsets)
         except JobError:
-            if not self._are_transactions_forgotten(spec.name):
+            job = self.running(spec.name)
+            if job is None or FORGOTTEN not in self._flink.root_cause(job.job_id):
                 raise
+        self._flink.cancel(job.job_id)
         return self._begin_where_it_stood(spec, plan, offsets)
-
-    def _are_transactions_forgotten(self, name: str) -> bool:
-        job = self.running(name)
-        return job is not None and FORGOTTEN in self._flink.root_cause(job.job_id)
 
     def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, offsets: Offsets) -> str:
         """Start a job at the offsets of its state, without the state.
@@ -215,9 +213,6 @@ class Reconciler:
             " where that stood, its filters' quotas are counted from nothing, and what it had not"
             " committed when it was killed is named by `minibroker audit`"
         )
-        job = self.running(spec.name)
-        if job is not None:
-            self._flink.cancel(job.job_id)
         self._kafka().commit(spec.name, offsets)
         return self._begin(spec, plan, None, offsets)
 

@@ -176,14 +176,14 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Not the folder itself: network file systems lock only what is open for writing.
-        opened = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o644)
+        lock = (folder / ".lock").open("w")
     except OSError as error:
         raise ConfigError(
             "folder-unusable", f"{folder}: {error.strerror}", "name another folder"
         ) from error
-    try:
+    with lock:
         try:
-            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigError(
                 "rewind-twice",
@@ -191,8 +191,6 @@ def _alone(folder: Path) -> Iterator[None]:
                 "let that one finish, or name another folder",
             ) from None
         yield
-    finally:
-        os.close(opened)
 
 
 def _begin(folder: Path, note: dict[str, Any]) -> None:

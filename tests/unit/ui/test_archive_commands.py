@@ -8,8 +8,8 @@ import pytest
 from minibroker.model.errors import Exit
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import load_survey
-from minibroker.ui.cli import main
 from tests.archived import write_night
+from tests.command_line import run
 
 STATUS = "help: `minibroker archive status` lists those it has; what the archive job writes is seen"
 
@@ -17,14 +17,6 @@ STATUS = "help: `minibroker archive status` lists those it has; what the archive
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-
-
-def _run(*words: str) -> int:
-    try:
-        main(words)
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
 
 
 @pytest.mark.parametrize(
@@ -39,7 +31,7 @@ def _run(*words: str) -> int:
 def test_nights_that_are_not_there_are_an_error(
     words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run("archive", *words) == Exit.USAGE
+    assert run("archive", *words) == Exit.USAGE
     err = capsys.readouterr().err
     assert f"error[no-nights]: {told}" in err
     assert STATUS in err
@@ -52,9 +44,9 @@ def test_one_night_that_one_survey_has_is_compacted_and_verified(
 ) -> None:
     survey = load_survey(shipped("schemas") / name)
     write_night(Path("minibroker-data/archive"), survey, date(2026, 3, 5), 60)
-    assert _run("archive", "verify", "--night", "2026-03-05", "--night", "2026-03-06") == Exit.USAGE
+    assert run("archive", "verify", "--night", "2026-03-05", "--night", "2026-03-06") == Exit.USAGE
     assert "no night 2026-03-06 of ztf or lsst" in capsys.readouterr().err
-    assert _run("archive", "verify", "--night", "2026-03-05") == Exit.DONE
+    assert run("archive", "verify", "--night", "2026-03-05") == Exit.DONE
     assert "every packet is there once" in capsys.readouterr().err
-    assert _run("archive", "compact", "--night", "2026-03-05") == Exit.DONE
+    assert run("archive", "compact", "--night", "2026-03-05") == Exit.DONE
     assert not Path(f"minibroker-data/archive/{other}").exists()

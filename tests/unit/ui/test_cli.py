@@ -11,18 +11,9 @@ from pathlib import Path
 import pytest
 
 from minibroker.model.errors import Exit
-from minibroker.ui.cli import main
+from tests.command_line import run
 
 TEXT = "SELECT * FROM ztf WHERE candidate.mag < 18"
-
-
-def _run(*words: str) -> int:
-    """Run a command and return its exit code."""
-    try:
-        main(words)
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
 
 
 @pytest.fixture(autouse=True)
@@ -31,7 +22,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_check_of_a_good_filter(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("check", "-e", "candidate.rb > 0.9") == Exit.DONE
+    assert run("check", "-e", "candidate.rb > 0.9") == Exit.DONE
     out, err = capsys.readouterr()
     assert out.splitlines()[0].split() == ["file", "filter", "survey", "fields", "read", "warnings"]
     assert err == ""
@@ -39,7 +30,7 @@ def test_check_of_a_good_filter(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_check_of_a_bad_filter_draws_every_fault(capsys: pytest.CaptureFixture[str]) -> None:
     Path("bad.sql").write_text("SELECT * FROM ztf WHERE candidate.mag < 18 AND candidate.RB > 1")
-    assert _run("check", "bad.sql") == Exit.FILTER
+    assert run("check", "bad.sql") == Exit.FILTER
     out, err = capsys.readouterr()
     assert out == ""
     assert err.count("error[unknown-field]") == 2
@@ -47,7 +38,7 @@ def test_check_of_a_bad_filter_draws_every_fault(capsys: pytest.CaptureFixture[s
 
 
 def test_check_as_json_has_the_one_shape_of_failures(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("check", "--json", "-e", TEXT) == Exit.FILTER
+    assert run("check", "--json", "-e", TEXT) == Exit.FILTER
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is False
     (diagnostic,) = told["diagnostics"]
@@ -56,7 +47,7 @@ def test_check_as_json_has_the_one_shape_of_failures(capsys: pytest.CaptureFixtu
 
 
 def test_a_failure_as_json_has_its_remedy(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("check", "--json", "gone.sql") == Exit.USAGE
+    assert run("check", "--json", "gone.sql") == Exit.USAGE
     told = json.loads(capsys.readouterr().out)
     assert (told["code"], told["diagnostics"]) == ("file-unreadable", [])
     assert told["remedy"] == "check the name and its permissions"
@@ -78,19 +69,19 @@ def test_a_failure_as_json_has_its_remedy(capsys: pytest.CaptureFixture[str]) ->
 def test_mistakes_are_told(
     words: list[str], exit_code: Exit, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(*words) == exit_code
+    assert run(*words) == exit_code
     assert message in capsys.readouterr().err
 
 
 def test_a_file_that_is_not_utf8_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     Path("latin.sql").write_bytes(b"SELECT * FROM ztf -- \xe9toile")
-    assert _run("check", "latin.sql") == Exit.USAGE
+    assert run("check", "latin.sql") == Exit.USAGE
     assert "latin.sql: byte 21 is not UTF-8" in capsys.readouterr().err
 
 
 def test_explain_shows_both_spellings(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    assert _run("explain", "f.sql") == Exit.DONE
+    assert run("explain", "f.sql") == Exit.DONE
     out = capsys.readouterr().out
     assert "`candidate`.`rb` > 0.9E0" in out
     assert '"candidate"."rb" > 0.9E0' in out
@@ -100,13 +91,13 @@ def test_explain_shows_what_is_read_and_why_it_was_rewritten(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("f.sql").write_text("received_mjd() - candidate.jd > 0 AND candidate.ssdistnr < 5")
-    assert _run("explain", "f.sql") == Exit.DONE
+    assert run("explain", "f.sql") == Exit.DONE
     shown = capsys.readouterr()
     assert "reads:\n  candidate.jd\n  candidate.ssdistnr\n  received_mjd()\n" in shown.out
     assert "deepest:\n  candidate.ssdistnr\n" in shown.out
     assert "meaning:\n  Results that are NaN" in shown.out
     assert "warning[sentinel]" in shown.err
-    assert _run("explain", "f.sql", "--json") == Exit.DONE
+    assert run("explain", "f.sql", "--json") == Exit.DONE
     told = json.loads(capsys.readouterr().out)
     assert told["reads_received_mjd"]
     assert [warning["code"] for warning in told["warnings"]] == ["sentinel"]
@@ -116,16 +107,16 @@ def test_explain_takes_a_file_or_a_condition_and_not_both(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    assert _run("explain", "-e", "candidate.rb > 0.8") == Exit.DONE
+    assert run("explain", "-e", "candidate.rb > 0.8") == Exit.DONE
     assert "`candidate`.`rb` > 0.8E0" in capsys.readouterr().out
-    assert _run("explain", "f.sql", "-e", "candidate.rb > 0.8") == Exit.USAGE
+    assert run("explain", "f.sql", "-e", "candidate.rb > 0.8") == Exit.USAGE
     assert "a file and -e are two filters" in capsys.readouterr().err
-    assert _run("explain") == Exit.USAGE
+    assert run("explain") == Exit.USAGE
     assert "no filter given" in capsys.readouterr().err
 
 
 def test_schema_shows_units(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("schema", "lsst", "diaSource.psfFlux", "--json") == Exit.DONE
+    assert run("schema", "lsst", "diaSource.psfFlux", "--json") == Exit.DONE
     rows = json.loads(capsys.readouterr().out)["rows"]
     assert rows[0]["field"] == "diaSource.psfFlux"
     assert rows[0]["unit"] == "nJy"
@@ -133,7 +124,7 @@ def test_schema_shows_units(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    assert _run("backtest", "f.sql", "--from", "2026-03-05", "--to", "2026-03-06") == Exit.USAGE
+    assert run("backtest", "f.sql", "--from", "2026-03-05", "--to", "2026-03-06") == Exit.USAGE
     told = "error[no-nights]: the archive has no night of ztf"
     assert f"{told} in [2026-03-05, 2026-03-06)\n" in capsys.readouterr().err
     for words, said in (
@@ -141,7 +132,7 @@ def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str
         (["--to", "2026-03-06"], " before 2026-03-06"),
         ([], ""),
     ):
-        assert _run("backtest", "f.sql", *words) == Exit.USAGE
+        assert run("backtest", "f.sql", *words) == Exit.USAGE
         assert f"{told}{said}\n" in capsys.readouterr().err
 
 
@@ -168,7 +159,7 @@ def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str
 )
 def test_what_only_reads_makes_nothing(words: list[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    _run(*words)
+    run(*words)
     assert [each.name for each in Path().iterdir()] == ["f.sql"]
 
 
@@ -179,23 +170,23 @@ def test_nights_that_cannot_be_are_told(capsys: pytest.CaptureFixture[str]) -> N
         (["--nights", "0"], "--nights 0: no night"),
         (["--from", "tuesday"], "'tuesday' is not a night"),
     ):
-        assert _run("backtest", "f.sql", *words) == Exit.USAGE
+        assert run("backtest", "f.sql", *words) == Exit.USAGE
         assert message in capsys.readouterr().err
-    assert _run("backtest", "nothing") == Exit.USAGE
+    assert run("backtest", "nothing") == Exit.USAGE
     assert "has no filter 'nothing', and there is no file nothing" in capsys.readouterr().err
 
 
 def test_why_wants_one_alert_or_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
     for words in ([], ["7", "--near", "3"]):
-        assert _run("why", "f.sql", *words) == Exit.USAGE
+        assert run("why", "f.sql", *words) == Exit.USAGE
         assert "name one alert, or ask for --near N alerts" in capsys.readouterr().err
-    assert _run("why", "f.sql", "7") == Exit.USAGE
+    assert run("why", "f.sql", "7") == Exit.USAGE
     assert "the archive has no night of ztf" in capsys.readouterr().err
 
 
 def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("status", "--set", "flink.port=1") == Exit.DONE
+    assert run("status", "--set", "flink.port=1") == Exit.DONE
     out = capsys.readouterr().out
     assert [line.split()[:2] for line in out.splitlines()[1:4]] == [
         ["kafka", "stopped"],
@@ -254,7 +245,7 @@ def test_a_number_out_of_its_range_is_refused(
     words: list[str], told: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    assert _run(*words) == Exit.USAGE
+    assert run(*words) == Exit.USAGE
     assert told in capsys.readouterr().err
 
 
@@ -280,7 +271,7 @@ def test_what_can_be_told_here_is_told_before_kafka_is_asked(
 ) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
     Path("empty").mkdir()
-    assert _run(*words, "--set", "kafka.port=1") == Exit.USAGE
+    assert run(*words, "--set", "kafka.port=1") == Exit.USAGE
     err = capsys.readouterr().err
     assert f"error[{code}]: {message}" in err
     assert "help: " in err
@@ -288,13 +279,13 @@ def test_what_can_be_told_here_is_told_before_kafka_is_asked(
 
 def test_csv_and_json_exclude_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    assert _run("backtest", "f.sql", "--csv", "--json") == Exit.USAGE
+    assert run("backtest", "f.sql", "--csv", "--json") == Exit.USAGE
     assert "--csv and --json exclude each other" in capsys.readouterr().out
 
 
 def test_a_folder_that_cannot_be_made_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     Path("data").write_text("no folder")
-    assert _run("filters", "--set", "data=data") == Exit.OUTSIDE
+    assert run("filters", "--set", "data=data") == Exit.OUTSIDE
     err = capsys.readouterr().err
     assert "error[system]: " in err
     assert "data" in err

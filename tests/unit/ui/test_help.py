@@ -4,14 +4,15 @@ import json
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from cyclopts import App
 
 from minibroker.model.errors import Exit
-from minibroker.ui.cli import app, main
+from minibroker.ui.cli import app
+from tests.command_line import run
 
 
 @pytest.fixture(autouse=True)
@@ -29,17 +30,9 @@ def _commands(group: App, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 COMMANDS = list(_commands(app, ()))
 
 
-def _run(words: Sequence[str]) -> int:
-    try:
-        main(words)
-    except SystemExit as end:
-        return int(end.code or 0)
-    return 0
-
-
 def _example(command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> list[str]:
     """Return the words after ``minibroker`` of the example in a command's help."""
-    assert _run([*command, "--help"]) == Exit.DONE
+    assert run(*command, "--help") == Exit.DONE
     help_ = re.sub(r"\s+", " ", capsys.readouterr().out.partition("Exit codes:")[0])
     _, _, example = help_.rpartition("Example: minibroker ")
     return shlex.split(example)
@@ -68,7 +61,7 @@ def test_json_is_one_object_whatever_happens(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [*_example(command, capsys), "--json", "--config", "gone.toml"]
-    exit_code = _run(words)
+    exit_code = run(*words)
     told = json.loads(capsys.readouterr().out)
     assert told["ok"] is (exit_code == Exit.DONE)
     if exit_code:
@@ -84,14 +77,14 @@ def test_a_wrong_option_is_told_as_json_too(
     command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = [*_example(command, capsys), "--no-such-option", "--json"]
-    assert _run(words) == Exit.USAGE
+    assert run(*words) == Exit.USAGE
     told = json.loads(capsys.readouterr().out)
     assert (told["ok"], told["code"], told["diagnostics"]) == (False, "usage", [])
     assert "no-such-option" in told["message"]
 
 
 def test_without_a_command_five_are_shown(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run([]) == Exit.DONE
+    assert run() == Exit.DONE
     shown = capsys.readouterr().out
     named = re.findall(r"^  minibroker (\S+)", shown, re.MULTILINE)
     assert named == ["up", "check", "submit", "backtest", "status"]
@@ -112,19 +105,19 @@ def test_the_filter_of_an_example_is_found_in_any_folder(
 ) -> None:
     words = _example(command, capsys)
     assert [word for word in words if word.startswith("sql/")]
-    _run([*words, "--set", "kafka.port=1", "--set", "flink.port=1"])
+    run(*words, "--set", "kafka.port=1", "--set", "flink.port=1")
     assert "file-unreadable" not in capsys.readouterr().err
 
 
 def test_a_file_of_the_working_folder_goes_before_one_that_ships(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    assert _run(["check", "sql/ztf_asteroids.sql"]) == Exit.DONE
+    assert run("check", "sql/ztf_asteroids.sql") == Exit.DONE
     assert "sql/ztf_asteroids.sql  ztf_asteroids" in capsys.readouterr().out
     Path("sql").mkdir()
     Path("sql/ztf_asteroids.sql").write_text("SELECT")
-    assert _run(["check", "sql/ztf_asteroids.sql"]) == Exit.FILTER
-    assert _run(["check", "sql/nothing.sql"]) == Exit.USAGE
+    assert run("check", "sql/ztf_asteroids.sql") == Exit.FILTER
+    assert run("check", "sql/nothing.sql") == Exit.USAGE
     assert "sql/nothing.sql: No such file" in capsys.readouterr().err
 
 
@@ -160,7 +153,7 @@ def test_a_file_of_the_working_folder_goes_before_one_that_ships(
 def test_a_wrong_command_line_is_told_in_the_words_of_the_help(
     words: str, said: str, remedy: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert _run(words.split()) == Exit.USAGE
+    assert run(*words.split()) == Exit.USAGE
     assert capsys.readouterr().err == f"error[usage]: {said}\n  help: run `{remedy}`\n"
 
 
@@ -174,7 +167,7 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 
 
 def _completed_by_bash(words: str, capsys: pytest.CaptureFixture[str]) -> list[str]:
-    assert _run(["completion", "bash"]) == Exit.DONE
+    assert run("completion", "bash") == Exit.DONE
     script = COMPLETE.format(script=capsys.readouterr().out, words=words)
     done = subprocess.run(
         ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True
@@ -190,11 +183,11 @@ def test_bash_completes_commands_and_options(capsys: pytest.CaptureFixture[str])
 
 
 def test_zsh_gets_a_script_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run(["completion", "zsh"]) == Exit.DONE
+    assert run("completion", "zsh") == Exit.DONE
     script = capsys.readouterr().out
     assert script.startswith("#compdef minibroker")
     # A file of $fpath must call what it defines; `eval` must bind it.
     assert '_cyclopts_minibroker "$@"' in script
     assert "compdef _cyclopts_minibroker minibroker" in script
-    assert _run(["completion", "fish"]) == Exit.USAGE
+    assert run("completion", "fish") == Exit.USAGE
     assert "fish" in capsys.readouterr().err
