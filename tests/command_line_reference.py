@@ -22,11 +22,6 @@ from tests.reference import GENERATED
 WIDTH = 100
 
 
-def pages() -> dict[str, str]:
-    """Return the generated pages by the names of their files."""
-    return {"commands.md": commands(), "settings.md": settings()}
-
-
 def commands() -> str:
     """Return the help of every command, as the command line prints it."""
     parts = [GENERATED + "\n# Commands", EXITS]

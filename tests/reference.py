@@ -96,17 +96,13 @@ class Reference:
         self.surveys = load_surveys(shipped("schemas"))
         self._connection = duckdb.connect()
 
-    def pages(self) -> dict[str, str]:
-        """Return the generated pages by the names of their files."""
-        return {"functions.md": self.functions(), "diagnostics.md": self.diagnostics()}
-
     def evaluate(self, text: str, survey: str) -> Evaluated:
         """Return what any expression comes to for the example's alert of a survey."""
-        expression = _expression(text, self.surveys[survey])
-        sql = spell_duckdb(expression)
+        tree = expression(text, self.surveys[survey])
+        sql = spell_duckdb(tree)
         table = f"SELECT {', '.join(_columns(ALERTS[survey]))}"
         (row,) = self._connection.execute(f"SELECT {sql} FROM ({table})").fetchall()
-        return Evaluated(_shown(row[0]), spell_flink(expression), sql)
+        return Evaluated(_shown(row[0]), spell_flink(tree), sql)
 
     def functions(self) -> str:
         """Return the page of functions, operators and aggregates."""
@@ -155,9 +151,9 @@ class Reference:
         lines = [f"| {heads[0]} | {heads[1]} | example | is |", "|---|---|---|---|"]
         for row in rows:
             shown = [(text, self.evaluate(text, "ztf").value) for text in row.examples]
-            texts = "<br>".join(f"`{_cell(text)}`" for text, _ in shown)
+            texts = "<br>".join(f"`{cell(text)}`" for text, _ in shown)
             values = "<br>".join(value for _, value in shown)
-            lines.append(f"| {_cell(row.form)} | {row.gives} | {texts} | {values} |")
+            lines.append(f"| {cell(row.form)} | {row.gives} | {texts} | {values} |")
         return "\n".join(lines)
 
     def diagnostics(self) -> str:
@@ -174,7 +170,8 @@ class Reference:
         return "\n\n".join(parts) + "\n"
 
 
-def _expression(text: str, survey: Survey) -> Expression:
+def expression(text: str, survey: Survey) -> Expression:
+    """Return what any expression of the language comes to for the engines."""
     faults = Faults()
     statement = parse(text, faults)
     assert statement.condition is not None
@@ -282,7 +279,8 @@ def _when_null(function: Function) -> str:
     return f"; NULL where {', or '.join(where)}" if where else "; never NULL"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
+    """Return a text as a cell of a table."""
     return text.replace("|", "\\|")
 
 
@@ -441,15 +439,15 @@ def _patterns() -> str:
         "| pattern | as the engines get it, or why not |",
         "|---|---|",
     ]
-    lines += [f"| `{_cell(each)}` | {_rewritten(each)} |" for each in _PATTERNS]
+    lines += [f"| `{cell(each)}` | {_rewritten(each)} |" for each in _PATTERNS]
     return "\n".join(lines)
 
 
 def _rewritten(pattern: str) -> str:
     try:
-        return f"`{_cell(regular_expression(pattern))}`"
+        return f"`{cell(regular_expression(pattern))}`"
     except PatternError as error:
-        return f"refused: {_cell(error.message)}" + (f"; {_cell(error.hint)}" * bool(error.hint))
+        return f"refused: {cell(error.message)}" + (f"; {cell(error.hint)}" * bool(error.hint))
 
 
 _FUNCTIONS_HEAD = f"""\
@@ -484,10 +482,3 @@ _DIAGNOSTICS_HEAD = f"""\
 What `check` can say about a filter. An error refuses the filter; a warning does not. Codes are
 stable, messages are not: a program reads the code. All faults of a text are told at once, in its
 order, with lines and columns from 1; `--json` gives the same as values."""
-
-
-def write() -> None:
-    """Write every page."""
-    for name, text in Reference().pages().items():
-        FOLDER.mkdir(parents=True, exist_ok=True)
-        (FOLDER / name).write_text(text, encoding="utf-8")
