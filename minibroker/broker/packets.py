@@ -147,6 +147,7 @@ class Packets:
         from minibroker.service.save import AvroFiles, ParquetFiles
         from minibroker.service.tail import tail
 
+        wanted.check()
         topic, survey = self._topic(name)
         messages = Messages(
             self._engines.surveys, self._engines.registered, self.schema_of, survey, wanted.fields

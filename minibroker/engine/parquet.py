@@ -22,7 +22,7 @@ def write_alerts(
     ``alert`` gives the types of its fields but the ``dropped`` ones; a value of another type is
     NULL. Where it is None the rows give them. OSError when the disk is full.
     """
-    arrow, parquet = _libraries()
+    arrow, parquet = parquet_libraries()
     try:
         if alert is None:
             table = arrow.Table.from_pylist([_plain(row) for row in rows])
@@ -112,7 +112,8 @@ def _plain(value: Any) -> Any:
             return value
 
 
-def _libraries() -> tuple[Any, Any]:
+def parquet_libraries() -> tuple[Any, Any]:
+    """Return pyarrow and its Parquet; ConfigError without the extra."""
     try:
         import pyarrow
         import pyarrow.parquet
@@ -120,6 +121,6 @@ def _libraries() -> tuple[Any, Any]:
         raise ConfigError(
             "extra-missing",
             f"Parquet needs {error.name}, which is not installed",
-            "pip install 'minibroker[parquet]', or --format avro",
+            "pip install 'minibroker[parquet]', or choose another format",
         ) from None
     return pyarrow, pyarrow.parquet

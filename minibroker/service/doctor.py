@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from minibroker.engine.flink_rest import FlinkRest
 from minibroker.engine.kafka import LARGEST_MESSAGE, Kafka
 from minibroker.model.errors import BrokerError, ConfigError, OutsideError
 from minibroker.service.filter_job import TRANSACTION_MILLISECONDS
+from minibroker.service.folder import writable
 
 ANSWER_SECONDS = 5.0
 """How long an outside system may take to answer."""
@@ -96,9 +96,7 @@ def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
 def check_writable(folder: Path) -> str:
     """Say that a folder can be written to, or made where it is not yet."""
     try:
-        there = next(each for each in (folder, *folder.parents) if each.exists())
-        with tempfile.NamedTemporaryFile(dir=there, prefix=".probe"):
-            pass
+        there = writable(folder)
     except OSError as error:
         raise OutsideError(
             "folder-unwritable",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import tempfile
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from itertools import count, islice
@@ -15,6 +14,7 @@ from minibroker.engine.recording import read_recording, write_recording
 from minibroker.model.errors import ConfigError
 from minibroker.model.packet import Packet
 from minibroker.model.start import Start
+from minibroker.service.folder import check_file
 from minibroker.service.save import written
 from minibroker.service.visit import Tell, Visit, await_grid, interruptible, send_visit
 
@@ -41,12 +41,7 @@ def check_new(file: Path) -> None:
         raise ConfigError(
             "file-exists", f"{file} is there already", "name another file, or remove it"
         )
-    try:
-        tempfile.TemporaryFile(dir=file.parent).close()
-    except OSError as error:
-        raise ConfigError(
-            "file-unwritable", f"{file}: {error.strerror}", "name a file in a folder of yours"
-        ) from error
+    check_file(file)
 
 
 def check_recording(file: Path) -> None:

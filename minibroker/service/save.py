@@ -41,7 +41,8 @@ class AvroFiles:
     waiting = False
 
     def __init__(self, folder: Path, container: Callable[[Shown], bytes]) -> None:
-        self._folder = _made(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._container = container
 
     def add(self, shown: Shown) -> None:
@@ -58,7 +59,8 @@ class ParquetFiles:
     """Alerts without their cutouts, ``ROWS`` a file; a file for each survey and set of columns."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = _made(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._rows: dict[tuple[str, ...], list[dict[str, Any]]] = {}
         self._surveys: dict[str, Survey] = {}
         self._number = 0
@@ -127,16 +129,6 @@ def written(file: Path) -> Iterator[Path]:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-
-
-def _made(folder: Path) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutsideError(
-            "file-unwritable", f"{folder}: {error.strerror}", "name another folder"
-        ) from error
-    return folder
 
 
 def _safe(name: str) -> str:

@@ -71,7 +71,7 @@ def packed_image(cutout: Any) -> bytes | None:
 
 def read_stamp(name: str, packed: bytes) -> Stamp:
     """Return one image, gzipped or not; OutsideError when it is none."""
-    fits, _ = _libraries()
+    fits, _ = stamps_libraries()
     try:
         unpacked = _gunzip(packed) if packed.startswith(_GZIP) else packed
         # ZTF's first card is not strict FITS, and astropy says so of every image.
@@ -226,7 +226,8 @@ def _draw_compass(drawn: Image, stamp: Stamp) -> None:
         draw.text(place, letter, fill="orange", anchor="mm")
 
 
-def _libraries() -> tuple[Any, Any]:
+def stamps_libraries() -> tuple[Any, Any]:
+    """Return astropy's FITS and Pillow; ConfigError without the extra."""
     try:
         import PIL
         from astropy.io import fits

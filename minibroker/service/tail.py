@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from minibroker.engine.kafka_follow import Following
+from minibroker.engine.parquet import parquet_libraries
 from minibroker.model.errors import BrokerError
 from minibroker.model.packet import Packet
 from minibroker.model.start import Edge, Start
 from minibroker.model.types import Path
+from minibroker.service.folder import check_folder
 from minibroker.service.messages import Messages, Shown
 from minibroker.service.save import Files
+from minibroker.service.stamps import stamps_libraries
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,18 @@ class Wanted:
     save: FilePath | None = None
     format: str = "avro"
     """What ``save`` is filled with: avro or parquet."""
+    stamps: FilePath | None = None
+    """A folder for the images of what is shown."""
+
+    def check(self) -> None:
+        """Raise ConfigError for what could not be saved: before anything is waited for."""
+        if self.save is not None:
+            check_folder(self.save)
+            if self.format == "parquet":
+                parquet_libraries()
+        if self.stamps is not None:
+            check_folder(self.stamps)
+            stamps_libraries()
 
 
 def tail(

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from minibroker.model.errors import ConfigError
-from minibroker.service.backtest import Backtest
+from minibroker.service.folder import check_file
+
+if TYPE_CHECKING:
+    from minibroker.service.backtest import Backtest
 
 KINDS = (".png", ".svg")
 
 
-def plot_backtest(found: Backtest, title: str, file: Path) -> None:
-    """Draw what passed night by night, with the forecast, into a .png or .svg file.
-
-    Raises ConfigError for another kind of file, one that cannot be written, or no matplotlib.
-    """
+def check_plot(file: Path) -> None:
+    """Raise ConfigError for a file that nothing can be drawn into: before the archive is read."""
     if file.suffix not in KINDS:
         raise ConfigError(
             "plot-kind", f"{file}: drawings are {' or '.join(KINDS)}", "name such a file"
         )
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ConfigError(
-            "plot-missing",
-            "drawing needs matplotlib",
-            "install the extra: pip install 'minibroker[plot]'",
-        ) from None
+    check_file(file)
+    import_module("matplotlib.figure")
+
+
+def plot_backtest(found: Backtest, title: str, file: Path) -> None:
+    """Draw what passed night by night, with the forecast, into a .png or .svg file."""
+    from matplotlib.figure import Figure
+
     nights = [night.night for night in found.tallies.nights]
     forecast = found.forecast
     figure = Figure(figsize=(8.0, 4.0), layout="constrained")

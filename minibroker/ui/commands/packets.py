@@ -80,7 +80,7 @@ def tail(
         raise ConfigError("usage", "--format without --save", "name the folder: --save DIR")
     paths = tuple(tuple(each.strip().split(".")) for each in fields.split(",") if each.strip())
     wanted = Wanted(
-        parse_start(from_), group, until_eos, number, every, paths, save, format or "avro"
+        parse_start(from_), group, until_eos, number, every, paths, save, format or "avro", stamps
     )
     packets = options.broker().packets
     with closing(packets.tail(topic, wanted)) as shown:

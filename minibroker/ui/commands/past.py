@@ -82,6 +82,10 @@ def backtest(
     broker, report = options.broker(), options.report
     if csv and report.is_json:
         raise ConfigError("usage", "--csv and --json exclude each other", "choose one")
+    if plot is not None:
+        from minibroker.ui.plot import check_plot
+
+        check_plot(plot)
     source = past_filter(broker, file)
     with report.progress("reading the archive") as hear:
         found = broker.past.backtest(source, nights.interval(), sample, quota, hear)

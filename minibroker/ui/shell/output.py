@@ -44,7 +44,13 @@ class Output:
             return
         path = Path(name).expanduser()
         format_ = SUFFIXES.get(path.suffix, "")
-        if format_ != "parquet":
+        if format_ == "parquet":
+            from minibroker.engine.parquet import parquet_libraries
+            from minibroker.service.folder import check_file
+
+            parquet_libraries()
+            check_file(path)
+        else:
             try:
                 self._file = path.open("w", encoding="utf-8")
             except OSError as error:
@@ -62,7 +68,7 @@ class Output:
 
         What follows goes to standard output again.
         """
-        from minibroker.ui.shell.parquet import write_parquet
+        from minibroker.engine.result_parquet import write_result
 
         if self.path is None:
             raise ConfigError(
@@ -71,7 +77,7 @@ class Output:
         path = self.path
         self.close()
         try:
-            return path, write_parquet(path, result)
+            return path, write_result(path, result)
         except OSError as error:
             raise _unwritable(path, error) from None
 

@@ -6,7 +6,7 @@ from minibroker.engine.nights import NightTally, Tallies, Tally, Visits
 from minibroker.model.errors import ConfigError
 from minibroker.service.backtest import Backtest
 from minibroker.service.forecast import forecast
-from minibroker.ui.plot import plot_backtest
+from minibroker.ui.plot import check_plot, plot_backtest
 from minibroker.ui.sparkline import sparkline
 
 NIGHTS = tuple(NightTally(f"2026-03-{day:02}", Tally(100, day, 0), 0) for day in range(1, 31))
@@ -40,7 +40,7 @@ def test_the_nights_are_on_the_axis(tmp_path: Path) -> None:
 )
 def test_a_drawing_that_cannot_be_is_told(tmp_path: Path, name: str, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        plot_backtest(FOUND, "bright", tmp_path / name)
+        check_plot(tmp_path / name)
 
 
 def test_a_sparkline_goes_from_zero_to_the_largest() -> None:

@@ -1,4 +1,4 @@
-"""A result as a Parquet file, with the types that DuckDB says its columns have."""
+"""A query's rows as a Parquet file by pyarrow, with the types that DuckDB says they have."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minibroker.model.extras import extra_missing
+from minibroker.engine.parquet import parquet_libraries
 
 if TYPE_CHECKING:
     from minibroker.engine.sandbox import Result
@@ -16,14 +16,10 @@ ROW_GROUP = 10_000
 """Rows that are held at once."""
 
 
-def write_parquet(path: Path, result: Result) -> int:
+def write_result(path: Path, result: Result) -> int:
     """Write the rows beside ``path``, then give the file its name; return how many there were."""
-    try:
-        import pyarrow
-        from pyarrow.parquet import ParquetWriter
-    except ModuleNotFoundError as error:
-        raise (extra_missing(error) or error) from None
-    schema = pyarrow.schema(
+    arrow, parquet = parquet_libraries()
+    schema = arrow.schema(
         [
             (name, arrow_type(type_))
             for name, type_ in zip(result.columns, result.types, strict=True)
@@ -32,14 +28,14 @@ def write_parquet(path: Path, result: Result) -> int:
     unfinished = path.with_name(f".{path.name}.unfinished")
     count = 0
     try:
-        with ParquetWriter(unfinished, schema, compression="zstd") as writer:
+        with parquet.ParquetWriter(unfinished, schema, compression="zstd") as writer:
             while rows := result.fetch(ROW_GROUP):
                 columns = [list(column) for column in zip(*rows, strict=True)]
                 arrays = [
-                    pyarrow.array(_fitting(values, field.type), field.type)
+                    arrow.array(_fitting(values, field.type), field.type)
                     for values, field in zip(columns, schema, strict=True)
                 ]
-                writer.write_table(pyarrow.Table.from_arrays(arrays, schema=schema))
+                writer.write_table(arrow.Table.from_arrays(arrays, schema=schema))
                 count += len(rows)
         unfinished.replace(path)
     finally:
