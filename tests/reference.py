@@ -28,6 +28,7 @@ from minibroker.compiler.pattern import (
 )
 from minibroker.compiler.resolve import Resolver
 from minibroker.compiler.scope import Scope
+from minibroker.compiler.subquery import SHAPES
 from minibroker.model.diagnostic import Severity
 from minibroker.model.expression import Expression, Gathering
 from minibroker.model.filter import FilterSource
@@ -385,34 +386,30 @@ OPERATORS: tuple[Row, ...] = (
     ),
 )  # fmt: skip
 
-_GATHERED: Mapping[Gathering, tuple[str, str]] = {
-    Gathering.COUNT: ("elements, or those where x is not NULL; 0 for none", "count(p.magpsf)"),
-    Gathering.COUNT_DISTINCT: ("different values of x; 0 for none", "count(DISTINCT p.fid)"),
-    Gathering.MINIMUM: ("the least x", "min(p.magpsf)"),
-    Gathering.MAXIMUM: ("the greatest x", "max(p.magpsf)"),
-    Gathering.SUM: ("the sum of x: of integers exact, NULL beyond 64 bits", "sum(p.fid)"),
-    Gathering.MEAN: ("the mean of x", "avg(p.magpsf)"),
-    Gathering.DEVIATION: ("the sample standard deviation; NULL for fewer than two",
-        "stddev_samp(p.magpsf)"),
-    Gathering.VARIANCE: ("the sample variance; NULL for fewer than two", "var_samp(p.magpsf)"),
-    Gathering.MEDIAN: ("the median of x, between the two in the middle", "median(p.magpsf)"),
-    Gathering.AT_MINIMUM: ("x of the first element with the least y", "arg_min(p.fid, p.magpsf)"),
-    Gathering.AT_MAXIMUM: ("x of the first element with the greatest y", "arg_max(p.magpsf, p.jd)"),
-    Gathering.SLOPE: ("the slope of y over x by least squares", "regr_slope(p.magpsf, p.jd)"),
-    Gathering.ALL: ("whether x is TRUE of all", "bool_and(p.rb > 0.6)"),
-    Gathering.ANY: ("whether x is TRUE of one", "bool_or(p.rb > 0.6)"),
-}  # fmt: skip
+_GATHERED: Mapping[Gathering, str] = {
+    Gathering.COUNT: "count(p.magpsf)",
+    Gathering.COUNT_DISTINCT: "count(DISTINCT p.fid)",
+    Gathering.MINIMUM: "min(p.magpsf)",
+    Gathering.MAXIMUM: "max(p.magpsf)",
+    Gathering.SUM: "sum(p.fid)",
+    Gathering.MEAN: "avg(p.magpsf)",
+    Gathering.DEVIATION: "stddev_samp(p.magpsf)",
+    Gathering.VARIANCE: "var_samp(p.magpsf)",
+    Gathering.MEDIAN: "median(p.magpsf)",
+    Gathering.AT_MINIMUM: "arg_min(p.fid, p.magpsf)",
+    Gathering.AT_MAXIMUM: "arg_max(p.magpsf, p.jd)",
+    Gathering.SLOPE: "regr_slope(p.magpsf, p.jd)",
+    Gathering.ALL: "bool_and(p.rb > 0.6)",
+    Gathering.ANY: "bool_or(p.rb > 0.6)",
+}
 
 
 def _aggregates() -> tuple[Row, ...]:
     rows = []
-    for gathering, (gives, call) in _GATHERED.items():
-        name, _, rest = call.partition("(")
-        arguments = {"arg_min": "x, y", "arg_max": "x, y", "regr_slope": "y, x"}.get(name, "x")
-        form = f"{name}(DISTINCT x)" if rest.startswith("DISTINCT") else f"{name}({arguments})"
-        form = "count(*), count(x)" if form == "count(x)" else form
-        example = f"(SELECT {call} FROM UNNEST(prv_candidates) AS p)"
-        rows.append(Row(f"`{form}`", (gathering.value,), gives, (example,)))
+    for gathering, shape in SHAPES.items():
+        example = f"(SELECT {_GATHERED[gathering]} FROM UNNEST(prv_candidates) AS p)"
+        form = f"`{shape.form}`".replace(" or ", "`, `")
+        rows.append(Row(form, (gathering.value,), shape.gives, (example,)))
     example = "EXISTS (SELECT 1 FROM UNNEST(prv_candidates) AS p WHERE p.magpsf < 19.25)"
     shape = "`EXISTS (SELECT 1 FROM UNNEST(list) AS p WHERE c)`"
     rows.append(Row(shape, ("exists",), "whether c is TRUE of an element", (example,)))

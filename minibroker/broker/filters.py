@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS, Engines
 from minibroker.compiler import Explanation, compile_filter, explain_filter
+from minibroker.compiler.function_list import FunctionRow, list_functions
 from minibroker.engine.store import Change, FilterState, Run, StoredFilter
 from minibroker.model.errors import ConfigError, OutsideError
 from minibroker.model.filter import FilterPlan, FilterSource, Format
@@ -78,6 +79,19 @@ class Filters:
                 "field-unknown",
                 f"{survey} has no field {part!r}" + near,
                 f"list them: minibroker schema {survey}",
+            )
+        return found
+
+    def functions(self, part: str) -> list[FunctionRow]:
+        """Return the functions and aggregates whose names, or whose groups', contain ``part``."""
+        rows = list(list_functions())
+        found = [r for r in rows if part.lower() in " ".join((*r.names, r.group)).lower()]
+        if not found:
+            near = closest(part, [name for row in rows for name in row.names])
+            raise ConfigError(
+                "function-unknown",
+                f"filters have no function {part!r}" + near,
+                "list them: minibroker functions",
             )
         return found
 

@@ -10,7 +10,7 @@ from sqlglot import exp
 from minibroker.compiler.faults import Faults, did_you_mean
 from minibroker.compiler.functions import FUNCTIONS, Function, Kind, Parameter, known_names
 from minibroker.compiler.meaning import Apply, Constant, Meaning
-from minibroker.compiler.pattern import PatternError, regular_expression
+from minibroker.compiler.pattern import SIGNS, PatternError, regular_expression
 from minibroker.compiler.refusals import AGGREGATES
 from minibroker.compiler.refusals import FUNCTIONS as REFUSED
 from minibroker.compiler.scope import a_type
@@ -69,7 +69,7 @@ def _refuse_name(name: str, span: Span, faults: Faults) -> None:
         hint = "it stands inside CONTAINS(POINT(…), CIRCLE(…)) = 1 or DISTANCE(…)"
     else:
         near = "" if faults.is_full else did_you_mean(name, known_names())
-        hint = near or "the functions are in docs/reference/functions.md, and \\df of the shell"
+        hint = near or "they are listed by `minibroker functions`, and by \\df in the shell"
     message = f"there is no function '{name}'"
     if folded == "log":
         message = "log of one number means two things"
@@ -203,7 +203,7 @@ def _pattern(argument: Constant, text: str, faults: Faults) -> Meaning | None:
         span = argument.span
         if "'" not in text and error.end > error.start:
             span = Span(begin, argument.span.start + 1 + error.end)
-        hint = error.hint or "the signs of a pattern are in docs/reference/functions.md"
+        hint = error.hint or f"a pattern is made of {SIGNS}"
         faults.error("bad-pattern", error.message, span, hint)
         return None
 

@@ -417,8 +417,7 @@ _TABLE: tuple[Function, ...] = (
     ),
     Function(
         "regexp_matches", _T, (_TEXT, Parameter("pattern", Kind.TEXT, True)), _B,
-        "Whether the pattern matches anywhere in the text; the subset of RE2 that is described "
-        "below.", "",
+        "Whether the pattern, in a subset of RE2, matches anywhere in the text.", "",
         "regexp_matches(objectId, '^ZTF(18|19)')", _matches,
     ),
     Function(

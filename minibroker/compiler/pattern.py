@@ -12,6 +12,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+SIGNS = (
+    "characters . [sets] \\d \\w \\s \\D \\W \\S ^ $ (groups) | * + ? {n,m}, and (?i) first of all"
+)
+"""What a regular expression may be made of, for messages."""
 MAX_PATTERN = 500
 MAX_ENDLESS = 3
 """Repetitions without end in one pattern: Java needs length to that power in the worst case."""

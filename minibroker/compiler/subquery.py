@@ -39,30 +39,58 @@ _ANY = (*_ORDERED, Scalar.BOOLEAN)
 
 
 @dataclass(frozen=True)
-class _Shape:
-    """What an aggregate takes, and the type of its result; None for that of its argument."""
+class Shape:
+    """What an aggregate takes and gives."""
 
     arguments: tuple[tuple[Scalar, ...], ...]
     result: Scalar | None
+    """None for the type of its argument."""
+    form: str
+    """How it is written."""
+    gives: str
 
 
-_SHAPES: Mapping[Gathering, _Shape] = {
-    Gathering.COUNT: _Shape((_ANY,), Scalar.BIGINT),
-    Gathering.COUNT_DISTINCT: _Shape((_ANY,), Scalar.BIGINT),
-    Gathering.MINIMUM: _Shape((_ORDERED,), None),
-    Gathering.MAXIMUM: _Shape((_ORDERED,), None),
-    Gathering.SUM: _Shape((NUMBERS,), None),
-    Gathering.MEAN: _Shape((NUMBERS,), Scalar.DOUBLE),
-    Gathering.DEVIATION: _Shape((NUMBERS,), Scalar.DOUBLE),
-    Gathering.VARIANCE: _Shape((NUMBERS,), Scalar.DOUBLE),
-    Gathering.MEDIAN: _Shape((NUMBERS,), Scalar.DOUBLE),
-    Gathering.AT_MINIMUM: _Shape((_ANY, _ORDERED), None),
-    Gathering.AT_MAXIMUM: _Shape((_ANY, _ORDERED), None),
-    Gathering.SLOPE: _Shape((NUMBERS, NUMBERS), Scalar.DOUBLE),
-    Gathering.ALL: _Shape(((Scalar.BOOLEAN,),), Scalar.BOOLEAN),
-    Gathering.ANY: _Shape(((Scalar.BOOLEAN,),), Scalar.BOOLEAN),
-}
-_NAMES = {gathering.value: gathering for gathering in _SHAPES}
+_D = Scalar.DOUBLE
+SHAPES: Mapping[Gathering, Shape] = {
+    Gathering.COUNT: Shape(
+        (_ANY,), Scalar.BIGINT, "count(*) or count(x)",
+        "elements, or those where x is not NULL; 0 for none",
+    ),
+    Gathering.COUNT_DISTINCT: Shape(
+        (_ANY,), Scalar.BIGINT, "count(DISTINCT x)", "different values of x; 0 for none"
+    ),
+    Gathering.MINIMUM: Shape((_ORDERED,), None, "min(x)", "the least x"),
+    Gathering.MAXIMUM: Shape((_ORDERED,), None, "max(x)", "the greatest x"),
+    Gathering.SUM: Shape(
+        (NUMBERS,), None, "sum(x)", "the sum of x: of integers exact, NULL beyond 64 bits"
+    ),
+    Gathering.MEAN: Shape((NUMBERS,), _D, "avg(x)", "the mean of x"),
+    Gathering.DEVIATION: Shape(
+        (NUMBERS,), _D, "stddev_samp(x)", "the sample standard deviation; NULL for fewer than two"
+    ),
+    Gathering.VARIANCE: Shape(
+        (NUMBERS,), _D, "var_samp(x)", "the sample variance; NULL for fewer than two"
+    ),
+    Gathering.MEDIAN: Shape(
+        (NUMBERS,), _D, "median(x)", "the median of x, between the two in the middle"
+    ),
+    Gathering.AT_MINIMUM: Shape(
+        (_ANY, _ORDERED), None, "arg_min(x, by)", "x of the first element with the least by"
+    ),
+    Gathering.AT_MAXIMUM: Shape(
+        (_ANY, _ORDERED), None, "arg_max(x, by)", "x of the first element with the greatest by"
+    ),
+    Gathering.SLOPE: Shape(
+        (NUMBERS, NUMBERS), _D, "regr_slope(y, x)", "the slope of y over x by least squares"
+    ),
+    Gathering.ALL: Shape(
+        ((Scalar.BOOLEAN,),), Scalar.BOOLEAN, "bool_and(x)", "whether x is TRUE of all"
+    ),
+    Gathering.ANY: Shape(
+        ((Scalar.BOOLEAN,),), Scalar.BOOLEAN, "bool_or(x)", "whether x is TRUE of one"
+    ),
+}  # fmt: skip
+_NAMES = {gathering.value: gathering for gathering in SHAPES}
 KNOWN = ", ".join(sorted(_NAMES.keys() - {Gathering.COUNT_DISTINCT.value}))
 """The names of all aggregates, for messages."""
 _ALIASES = {
@@ -123,6 +151,12 @@ def resolve_aggregate(resolver: Resolver, node: exp.Expr) -> Meaning | None:
     return None if resolved is None else _gathered(resolver.faults, gathering, resolved, span)
 
 
+def aggregate_names(gathering: Gathering) -> tuple[str, ...]:
+    """Return what an aggregate may be called."""
+    (name, _, _) = SHAPES[gathering].form.partition("(")
+    return (name, *(alias for alias, known in _ALIASES.items() if known == name))
+
+
 def is_aggregate(name: str) -> bool:
     """Return whether a name is that of an aggregate."""
     return _ALIASES.get(name, name) in _NAMES
@@ -137,25 +171,19 @@ def _has_plain_arguments(
             message = f"{gathering.value} takes values, without {word}"
             resolver.faults.error("bad-sub-query", message, span, "count(DISTINCT x) there is")
             return False
-    wanted = len(_SHAPES[gathering].arguments)
+    wanted = len(SHAPES[gathering].arguments)
     if len(arguments) == wanted:
         return True
     noun = "argument" if wanted == 1 else "arguments"
     message = f"{gathering.value} takes {wanted} {noun}, and this has {len(arguments)}"
-    resolver.faults.error("wrong-arguments", message, span, f"write {_written(gathering)}")
+    resolver.faults.error("wrong-arguments", message, span, f"write {SHAPES[gathering].form}")
     return False
-
-
-def _written(gathering: Gathering) -> str:
-    if gathering is Gathering.SLOPE:
-        return "regr_slope(y, x)"
-    return f"{gathering.value}({'x, by' if len(_SHAPES[gathering].arguments) > 1 else 'x'})"
 
 
 def _gathered(
     faults: Faults, gathering: Gathering, arguments: list[Meaning], span: Span
 ) -> Meaning | None:
-    shape = _SHAPES[gathering]
+    shape = SHAPES[gathering]
     typed = []
     for argument, allowed in zip(arguments, shape.arguments, strict=True):
         if not expect_scalar(argument, faults):

@@ -115,6 +115,8 @@ def test_what_needs_no_extra_works_in_the_base_install(base: Path, tmp_path: Pat
     assert (done.returncode, done.stderr) == (0, "")
     done = _run(base, "-m", "minibroker", "schema", "lsst", "psfFlux", folder=tmp_path)
     assert "nJy" in done.stdout
+    done = _run(base, "-m", "minibroker", "functions", "cone", folder=tmp_path)
+    assert "cone(ra, dec, ra0, dec0, radius)" in done.stdout
     done = _run(base, "-m", "minibroker", "filters", folder=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "no filter\n")
     away = ("-m", "minibroker", "--set", "kafka.port=1", "tail", "x")
@@ -125,6 +127,9 @@ def test_what_needs_no_extra_works_in_the_base_install(base: Path, tmp_path: Pat
     ("command", "extra"),
     [
         ("backtest bright.sql --from 2026-03-01 --to 2026-03-02", "archive"),
+        ("backtest bright.sql --plot nights.png", "plot"),
+        ("tail x --stamps images", "stamps"),
+        ("tail x --save alerts --format parquet", "parquet"),
         ("simulate ztf 2026-03-05", "simulate"),
         ("up", "broker"),
         ("status", "broker"),

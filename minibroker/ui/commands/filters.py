@@ -248,5 +248,21 @@ def schema(survey: str | None = None, field: str = "", *, options: Options = Opt
     report.rows(("field", "type", "unit", "description", "since"), rows)
 
 
+@app.command
+def functions(part: str = "", *, options: Options = Options()) -> None:
+    """Show the functions that a filter may call, and what gathers a list in a sub-query.
+
+    Parameters
+    ----------
+    part
+        Show only those whose names, or whose headings of the reference, contain this.
+
+    Example: minibroker functions mag
+    """
+    found = options.broker().filters.functions(part)
+    rows = [(row.form, row.result, row.unit, row.told) for row in found]
+    options.report.rows(("function", "result", "unit", "what it is"), rows)
+
+
 def _versions(survey: Survey) -> str:
     return ", ".join(each.version for each in survey.versions)

@@ -79,14 +79,9 @@ def views(session: Session, argument: str) -> None:
 
 def functions(session: Session, argument: str) -> None:
     """List the functions of the filter language."""
-    from minibroker.compiler.functions import reference
+    from minibroker.ui.commands.filters import functions as list_functions
 
-    rows = [
-        (each.signature, str(each.result), each.unit, each.summary)
-        for each in reference()
-        if argument.lower() in each.name.lower()
-    ]
-    session.report.rows(("function", "result", "unit", "what it is"), rows)
+    list_functions(argument, options=session.options)
 
 
 def expand(session: Session, argument: str) -> None:

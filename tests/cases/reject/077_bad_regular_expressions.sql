@@ -12,7 +12,7 @@ error[bad-pattern]: looking ahead is not in the language
   --> bad_regular_expressions.sql:2:33
   2 | WHERE regexp_matches(objectId, '(?=a)')
                                       ^^^
-  help: the signs of a pattern are in docs/reference/functions.md
+  help: a pattern is made of characters . [sets] \d \w \s \D \W \S ^ $ (groups) | * + ? {n,m}, and (?i) first of all
 
 error[bad-pattern]: a group can be repeated at most a fixed number of times
   --> bad_regular_expressions.sql:3:33
@@ -42,7 +42,7 @@ error[bad-pattern]: possessive repetition is not in the language
   --> bad_regular_expressions.sql:7:35
   7 |   AND regexp_matches(objectId, 'a++')
                                         ^
-  help: the signs of a pattern are in docs/reference/functions.md
+  help: a pattern is made of characters . [sets] \d \w \s \D \W \S ^ $ (groups) | * + ? {n,m}, and (?i) first of all
 
 error[bad-pattern]: \1 is not in the language
   --> bad_regular_expressions.sql:8:36

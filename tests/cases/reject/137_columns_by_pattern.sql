@@ -10,4 +10,4 @@ error[unknown-function]: there is no function 'UNNEST'
   --> columns_by_pattern.sql:1:32
   1 | SELECT COLUMNS('cand.*') AS c, UNNEST(prv_candidates) AS p FROM ztf WHERE candidate.rb > 0.5
                                      ^^^^^^
-  help: the functions are in docs/reference/functions.md, and \df of the shell
+  help: they are listed by `minibroker functions`, and by \df in the shell

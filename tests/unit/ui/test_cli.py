@@ -137,29 +137,30 @@ def test_a_backtest_without_an_archive_says_so(capsys: pytest.CaptureFixture[str
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "exit_code"),
     [
-        ["--help"],
-        ["schema", "ztf", "magpsf"],
-        ["config", "show"],
-        ["check", "f.sql"],
-        ["explain", "f.sql"],
-        ["filters"],
-        ["show", "f"],
-        ["ledger"],
-        ["score", "f"],
-        ["backtest", "f.sql"],
-        ["why", "f.sql", "7"],
-        ["archive", "status"],
-        ["alert", "7"],
-        ["status", "--set", "flink.port=1"],
-        ["audit", "--night", "2026-03-05"],
-        ["shell", "-c", "SELECT count(*) FROM filters", "-c", "\\dt"],
+        (["--help"], Exit.DONE),
+        (["schema", "ztf", "magpsf"], Exit.DONE),
+        (["functions"], Exit.DONE),
+        (["config", "show"], Exit.DONE),
+        (["check", "f.sql"], Exit.DONE),
+        (["explain", "f.sql"], Exit.DONE),
+        (["filters"], Exit.DONE),
+        (["show", "f"], Exit.USAGE),
+        (["ledger"], Exit.DONE),
+        (["score", "f"], Exit.USAGE),
+        (["backtest", "f.sql"], Exit.USAGE),
+        (["why", "f.sql", "7"], Exit.USAGE),
+        (["archive", "status"], Exit.DONE),
+        (["alert", "7"], Exit.USAGE),
+        (["status", "--set", "flink.port=1"], Exit.DONE),
+        (["audit", "--night", "2026-03-05"], Exit.USAGE),
+        (["shell", "-c", "SELECT count(*) FROM filters", "-c", "\\dt"], Exit.DONE),
     ],
 )
-def test_what_only_reads_makes_nothing(words: list[str]) -> None:
+def test_what_only_reads_makes_nothing(words: list[str], exit_code: Exit) -> None:
     Path("f.sql").write_text("candidate.rb > 0.9")
-    run(*words)
+    assert run(*words) == exit_code
     assert [each.name for each in Path().iterdir()] == ["f.sql"]
 
 
@@ -264,6 +265,11 @@ def test_a_number_out_of_its_range_is_refused(
         (["rewind", "f.sql", "--to-topic", "a b"], "topic-name", "'a b' cannot be a topic's"),
         (["rewind", "f.sql", "--to-topic", "ztf"], "topic-taken", "ztf is a topic of the stream"),
         (["tail", "ztf", "--format", "parquet"], "usage", "--format without --save"),
+        (["tail", "ztf", "--save", "f.sql"], "folder-unusable", "f.sql: Not a directory"),
+        (["tail", "ztf", "--save", "f.sql/in"], "folder-unusable", "f.sql/in: Not a directory"),
+        (["tail", "ztf", "--stamps", "f.sql"], "folder-unusable", "f.sql: Not a directory"),
+        (["backtest", "f.sql", "--plot", "no/x.png"], "file-unwritable", "no/x.png: No such file"),
+        (["backtest", "f.sql", "--plot", "x.pdf"], "plot-kind", "x.pdf: drawings are .png or .svg"),
     ],
 )
 def test_what_can_be_told_here_is_told_before_kafka_is_asked(
@@ -290,3 +296,37 @@ def test_a_folder_that_cannot_be_made_is_named(capsys: pytest.CaptureFixture[str
     assert "error[system]: " in err
     assert "data" in err
     assert "help: check the name, its permissions, and the room on its disk" in err
+
+
+def test_functions_are_found_by_a_part_of_a_name_and_by_an_alias(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run("functions", "MAG", "--json") == Exit.DONE
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [row["function"] for row in rows] == [
+        "mag(flux)",
+        "magerr(flux, flux_error)",
+        "flux(mag)",
+    ]
+    assert [row["unit"] for row in rows] == ["mag", "mag", "nJy"]
+    for part, form in (("variance", "var_samp(x)"), ("photometry", "magerr(flux, flux_error)")):
+        assert run("functions", part) == Exit.DONE
+        assert form in capsys.readouterr().out
+
+
+def test_every_function_and_aggregate_is_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    from minibroker.compiler.functions import reference
+    from minibroker.model.expression import Gathering
+
+    assert run("functions", "--json") == Exit.DONE
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert len(rows) == len(reference()) + len(Gathering) - 1
+
+
+def test_a_function_that_there_is_not_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("functions", "medain") == Exit.USAGE
+    err = capsys.readouterr().err
+    assert (
+        "error[function-unknown]: filters have no function 'medain'; did you mean 'median'?" in err
+    )
+    assert "help: list them: minibroker functions" in err

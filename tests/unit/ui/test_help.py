@@ -92,21 +92,25 @@ def test_without_a_command_five_are_shown(capsys: pytest.CaptureFixture[str]) ->
     assert "minibroker --help" in shown
 
 
-READS_A_FILE = [
-    command
-    for command in COMMANDS
-    if command[0] in ("check", "explain", "submit", "backtest", "why", "rewind")
-]
-
-
-@pytest.mark.parametrize("command", READS_A_FILE, ids=" ".join)
+@pytest.mark.parametrize(
+    ("command", "exit_code", "code"),
+    [
+        ("check", Exit.DONE, ""),
+        ("explain", Exit.DONE, ""),
+        ("submit", Exit.OUTSIDE, "kafka-away"),
+        ("backtest", Exit.USAGE, "no-nights"),
+        ("why", Exit.USAGE, "no-nights"),
+        ("rewind", Exit.USAGE, "no-nights"),
+    ],
+)
 def test_the_filter_of_an_example_is_found_in_any_folder(
-    command: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+    command: str, exit_code: Exit, code: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = _example(command, capsys)
+    words = _example((command,), capsys)
     assert [word for word in words if word.startswith("sql/")]
-    run(*words, "--set", "kafka.port=1", "--set", "flink.port=1")
-    assert "file-unreadable" not in capsys.readouterr().err
+    assert run(*words, "--set", "kafka.port=1", "--set", "flink.port=1") == exit_code
+    err = capsys.readouterr().err
+    assert re.findall(r"^error\[(.*?)\]", err, re.MULTILINE) == [code] * bool(code)
 
 
 def test_a_file_of_the_working_folder_goes_before_one_that_ships(

@@ -89,6 +89,8 @@ def test_a_place_after_letters_beyond_ascii(shell: Shell) -> None:
         ("\\e", "\\e needs a terminal"),
         ("\\format parquet\nSELECT 1;", "name a file: \\o alerts.parquet"),
         ("\\o /nowhere/x.csv\n", "error[file-unwritable]: /nowhere/x.csv: No such file"),
+        ("\\o /nowhere/x.parquet\n", "error[file-unwritable]: /nowhere/x.parquet: No such file"),
+        ("\\df nothing", "error[function-unknown]: filters have no function 'nothing'"),
         ("\\d nothing", "there is no table 'nothing' here"),
     ],
 )
