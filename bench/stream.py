@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from shutil import rmtree
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
 
@@ -63,6 +64,12 @@ class Load:
     topic: str
     size: float
     """Mean bytes of a packet."""
+    turn: int = 0
+    """Which round of readings it is in."""
+
+    def job(self, kind: str) -> str:
+        """Return a job's name, which no two have in common."""
+        return f"bench.{kind}.{self.name}.{self.turn}"
 
 
 def fill(broker: Broker, name: str, survey: Survey, packets: Sequence[bytes], alerts: int) -> Load:
@@ -100,7 +107,7 @@ def bare_consumer(broker: Broker, load: Load) -> Speed:
 
 def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
     """Run these filters over the topic, exactly once."""
-    spec, topics = _spec(broker, load, mix, f"bench.filters.{load.name}.{MIXES.index(mix)}")
+    spec, topics = _spec(broker, load, mix, load.job(f"filters.{MIXES.index(mix)}"))
     return _run(broker, load, spec, mix.title, topics)
 
 
@@ -116,8 +123,7 @@ def _spec(broker: Broker, load: Load, mix: Mix, name: str) -> tuple[JobSpec, lis
 
 def without_deliveries(broker: Broker, load: Load, mix: Mix) -> Speed:
     """Run these filters with nothing between them and the sink: no quota and no records."""
-    name = f"bench.undelivered.{load.name}.{MIXES.index(mix)}"
-    spec, topics = _spec(broker, load, mix, name)
+    spec, topics = _spec(broker, load, mix, load.job(f"undelivered.{MIXES.index(mix)}"))
     (insert,) = spec.inserts
     plain = "(SELECT *, FALSE AS is_record, '' AS state, 0 AS message_bytes FROM passed)"
     spec = replace(spec, inserts=(insert.replace(DELIVERED, plain),))
@@ -129,12 +135,13 @@ def archive(broker: Broker, load: Load) -> Speed:
     folder = broker.config.archive_folder / "bench"
     broker.kafka.ensure_topics([NewTopic(deliveries_topic(load.survey.name))])
     stream, settings = _stream(broker, load), _settings(broker, "5 s")
-    spec = archive_job(f"bench.archive.{load.name}", load.survey, stream, folder, settings)
-    return _run(broker, load, spec, "archive", [])
+    spec = archive_job(load.job("archive"), load.survey, stream, folder, settings)
+    speed = _run(broker, load, spec, "archive", [])
+    rmtree(folder)
+    return speed
 
 
 def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequence[str]) -> Speed:
-    before = _stored(broker, outputs)
     asked = time.monotonic()
     broker.reconciler.match(spec)
     submitted = time.monotonic()
@@ -150,15 +157,24 @@ def _run(broker: Broker, load: Load, spec: JobSpec, reader: str, outputs: Sequen
     half = next((n for n, (_, left) in enumerate(looks) if left < whole / 2), len(looks))
     # Of a topic that is read within two looks there is no more to be had than those.
     (began, left), (done, rest) = looks[min(half, len(looks) - 2)], looks[-1]
-    delivered = _stored(broker, outputs) - before
+    delivered = _taken(broker, outputs)
     return Speed(
         *(load.name, reader, whole, delivered, (left - rest) / (done - began)),
         *(ended - asked, submitted - asked),
     )
 
 
-def _stored(broker: Broker, topics: Sequence[str]) -> int:
-    return sum(1 for _ in broker.kafka.read(topics))
+def _taken(broker: Broker, topics: Sequence[str]) -> int:
+    """Count what the topics hold and delete them: a round of the readers delivers gigabytes."""
+    count = sum(1 for _ in broker.kafka.read(topics))
+    forget(broker, topics)
+    return count
+
+
+def forget(broker: Broker, topics: Sequence[str]) -> None:
+    """Delete topics."""
+    for deleted in broker.kafka.admin.delete_topics([*topics]).values() if topics else ():
+        deleted.result()
 
 
 def running_filters(broker: Broker, survey: Survey, mix: Mix) -> Iterator[RunningFilter]:

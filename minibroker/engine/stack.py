@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import socket
 import subprocess
@@ -233,9 +234,11 @@ class Stack:
         node.process.start([*self._kafka_java(logging), "kafka.Kafka", str(node.properties)], {})
 
     def _kafka_java(self, *options: str) -> list[str]:
-        """Return the command that runs a class of Kafka's."""
+        """Return the command that runs a class of Kafka's, with its own scripts' options."""
         memory = f"-Xmx{self.settings.kafka_memory // 2}m"
-        return [_java(), memory, *options, "-cp", str(self.settings.jars / "kafka" / "*")]
+        given = shlex.split(os.environ.get("KAFKA_OPTS", ""))
+        jars = str(self.settings.jars / "kafka" / "*")
+        return [_java(), memory, *given, *options, "-cp", jars]
 
     def _start_job_manager(self) -> None:
         self._write_flink_conf()

@@ -96,3 +96,21 @@ def test_in_use_sees_a_listener() -> None:
         assert not stack._in_use(taken.getsockname()[1])
         taken.listen()
         assert stack._in_use(taken.getsockname()[1])
+
+
+def test_kafka_takes_the_options_that_its_own_scripts_read(
+    settings: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[list[str]] = []
+    monkeypatch.setenv("KAFKA_OPTS", "-Da='b c' -XX:+UseSerialGC")
+    monkeypatch.setattr(Stack, "_check_jars", lambda self: None)
+    monkeypatch.setattr(stack, "format_storage", lambda nodes, java: started.append([*java]))
+
+    def start(self: Process, command: list[str], more: dict[str, str]) -> None:
+        started.append(command)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Process, "start", start)
+    with pytest.raises(KeyboardInterrupt):
+        Stack(settings).start(lambda text: None)
+    assert [command[2:4] for command in started] == [["-Da=b c", "-XX:+UseSerialGC"]] * 2
