@@ -226,8 +226,17 @@ class Reconciler:
         return job_id
 
     def _seed(self, spec: JobSpec) -> Offsets:
-        """Make a first start begin where the job beside it stands."""
+        """Make a first start begin where the job beside it stands.
+
+        One that came to no checkpoint begins again where it was to begin, which Kafka has.
+        """
         offsets = self.position(spec.beside) if spec.beside else {}
+        if self._store.job(spec.name) is not None:
+            return {
+                TopicPartition(topic, number): offset
+                for topic in {place.topic for place in offsets}
+                for number, offset in self._kafka().committed(spec.name, topic).items()
+            }
         if offsets:
             self._kafka().commit(spec.name, offsets)
         return offsets

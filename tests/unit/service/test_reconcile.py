@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,7 +21,7 @@ BEGUN = {FIRST: 100, SECOND: 50}
 
 
 class FakeFlink:
-    """A cluster that is its own planner: state is a folder whose ``_metadata`` exists.
+    """A cluster that is its own planner and Kafka: state is a folder whose ``_metadata`` exists.
 
     ``stands`` is where its job is at the next checkpoint or savepoint.
     """
@@ -33,6 +34,14 @@ class FakeFlink:
         self.stands: Offsets = {}
         self.live: list[JobState] = []
         self.begun_from: list[str | None] = []
+        self.groups: dict[str, Offsets] = {}
+
+    def commit(self, group: str, offsets: Offsets) -> None:
+        self.groups[group] = {**self.groups.get(group, {}), **offsets}
+
+    def committed(self, group: str, topic: str) -> dict[int, int]:
+        known = self.groups.get(group, {})
+        return {place.partition: known[place] for place in known if place.topic == topic}
 
     def jobs(self) -> list[JobState]:
         return self.live
@@ -227,3 +236,29 @@ def test_old_state_that_cannot_be_removed_is_told_and_tried_again(
     assert old.exists()
     reconciler.match(_spec(5))
     assert not old.exists()
+
+
+def test_a_first_start_that_died_is_made_again_from_where_it_was_to_begin(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*words: object) -> None:
+        raise KeyboardInterrupt
+
+    flink.stands = begin = {FIRST: 10, SECOND: 0}
+    reconciler.match(_spec(1))
+    beside = flink.live[0].job_id
+    second = replace(
+        _spec(1), name="minibroker.filters.ztf.1", beside=NAME, members=(Member("ann", "faint", 1),)
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(flink, "submit", die)
+        with pytest.raises(KeyboardInterrupt):
+            reconciler.match(second)
+    flink.stands = BEGUN
+    flink.checkpoint(beside)
+    assert reconciler.position(NAME) == BEGUN
+
+    reconciler.match(replace(second, members=(Member("ann", "faint", 2),)))
+    assert flink.groups[second.name] == begin
+    runs = [(each.version, each.partition, each.begin) for each in store.runs("ann", "faint")]
+    assert runs == [(2, 0, 10), (2, 1, 0)]
