@@ -1,7 +1,7 @@
 # Two commands are all that a newcomer needs: `make demo` and `make test`. Both set up everything
 # from nothing; the second time they find it done.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check parity torture bench bench-archive bench-live bench-scale bench-edits screens clean setup tools jar unit integration junit format
+.PHONY: help demo test check parity torture bench bench-archive bench-live bench-scale bench-edits screens clean setup tools jar unit integration junit spotless format
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -25,19 +25,24 @@ help:
 demo: setup
 	$(VENV)/bin/minibroker demo $(if $(ALERTS),--alerts $(ALERTS))
 
-test: check unit junit integration
+# Python and Java at once: they share no files, and Maven checks the format before it tests.
+test:
+	$(MAKE) -j 2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=line) check unit junit
+	$(MAKE) integration
 
-check: setup
+check: setup spotless
 	$(VENV)/bin/ruff format --check minibroker tests bench docs
 	$(VENV)/bin/ruff check minibroker tests bench docs
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
+
+spotless: jar
 	mvn -q -B -f jvm/pom.xml spotless:check
 
 unit: setup
 	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2 --dist loadgroup
 
-junit: setup
+junit: setup spotless
 	mvn -B -ntp -f jvm/pom.xml test
 
 # Two at a time, each with its own Kafka and Flink: while one waits the other works.
@@ -74,7 +79,7 @@ tools:
 
 jar: tools $(JAR)
 
-$(JAR): jvm/pom.xml $(shell find jvm/src/main -type f)
+$(JAR): jvm/pom.xml $(shell find jvm/src/main -type f) | tools
 	mvn -q -B -f jvm/pom.xml package -DskipTests
 	@touch $@
 
