@@ -43,9 +43,9 @@ def _commands(group: App, before: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 def _help(words: tuple[str, ...]) -> str:
     out = io.StringIO()
     app.help_print(words, console=Console(file=out, width=WIDTH, color_system=None))
-    # Every help ends with the exit codes: they stand once, at the head of the page.
+    # Every help has the exit codes: they stand once, at the head of the page.
     text = "\n".join(line.rstrip() for line in out.getvalue().splitlines()).strip()
-    return re.sub(r"\s*Exit codes:.*", "", text, flags=re.S)
+    return re.sub(r"Exit codes:.*?(?=Example:)", "", text, flags=re.S)
 
 
 def settings() -> str:

@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from minibroker.model.errors import BrokerError
+from minibroker.model.figures import readable
 from minibroker.model.light_curve import LightCurve, light_curve
 from minibroker.model.packet import Packet
 from minibroker.model.survey import Survey
@@ -119,7 +120,7 @@ class Alert(Mapping[str, Any]):
 
 
 def _cell(value: Any) -> str:
-    """Return a value as people read it: what was single precision once has no digits beyond."""
+    """Return a value as people read it; nothing for None."""
     if value is None:
         return ""
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+    return readable(value) if isinstance(value, float) else str(value)

@@ -90,7 +90,7 @@ def show_examples(group: App) -> None:
         # Whatever stands after a section of a docstring, the parser takes for part of it.
         told, _, example = text.partition("\nExample: ")
         command.help = told.partition("\nParameters\n---")[0].strip()
-        command.help_epilogue = f"Example: {example.strip()}\n\n{EXITS}"
+        command.help_epilogue = f"{EXITS}\n\nExample: {example.strip()}"
 
 
 def filter_sources(files: Sequence[Path], text: str | None) -> list[FilterSource]:

@@ -20,12 +20,11 @@ from minibroker.ui.report import Report
 WELCOME = """\
 minibroker: a WHERE clause on an alert stream and on its archive
 
-  minibroker up                              start Kafka, Flink and the jobs
-  minibroker check FILE.sql                  tell every fault of a filter
-  minibroker submit FILE.sql                 run it: what passes goes to its own topic
-  minibroker backtest FILE.sql --from NIGHT --to NIGHT
-                                             what it would have sent on past nights
-  minibroker status                          what runs
+  minibroker up                                            start Kafka, Flink and the jobs
+  minibroker check sql/ztf_asteroids.sql                   tell every fault of a filter
+  minibroker submit sql/ztf_asteroids.sql                  run it: what passes goes to its topic
+  minibroker backtest sql/ztf_asteroids.sql --nights 10    what it would have sent on past nights
+  minibroker status                                        what runs
 
 All commands: minibroker --help; one of them with an example: minibroker COMMAND --help"""
 """What stands instead of the long list where nothing was asked for."""
@@ -47,6 +46,10 @@ def _usage(error: CycloptsError) -> ConfigError:
             said = f"{argument.name} is missing"
     elif isinstance(error, UnusedCliTokensError):
         said = f"{' '.join(error.unused_tokens or ())}: more than the command takes"
+    first = (error.root_input_tokens or ("",))[0]
+    if not error.command_chain and first.startswith("-"):
+        said = f"{first} stands before the command"
+        return ConfigError("usage", said, f"write it after: minibroker COMMAND {first} …")
     words = " ".join(("minibroker", *(error.command_chain or ()), "--help"))
     return ConfigError("usage", said, f"run `{words}`")
 

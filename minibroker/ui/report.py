@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from minibroker.model.diagnostic import Diagnostic
 from minibroker.model.errors import BrokerError, FilterError, QueryError
+from minibroker.model.figures import readable
 from minibroker.model.types import dotted
 from minibroker.ui.diagnostics import as_json, draw
 
@@ -280,5 +281,5 @@ def cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return readable(value)
     return str(value)

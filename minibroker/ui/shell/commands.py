@@ -259,7 +259,7 @@ def submit(session: Session, argument: str) -> None:
     if not re.fullmatch(r"\w+", name) or how.strip() not in ("", "--anyway"):
         raise ConfigError(
             "shell-argument",
-            f"\\submit {argument}: a filter needs a name",
+            f"\\submit {argument}".rstrip() + ": a filter needs a name",
             "\\submit bright_stars, or \\submit bright_stars --anyway",
         )
     text = f"-- name: {name}\n{session.source().text}\n"

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -117,7 +118,7 @@ class Session:
                 self.in_hand = query
                 if not is_held:
                     with _Placed(origin, text, start):
-                        self.query(query)
+                        self._try(query)
             case Command(name, argument, _):
                 verb = self.verbs.get(name)
                 if verb is None:
@@ -127,6 +128,19 @@ class Session:
                         "\\? lists them",
                     )
                 verb.run(self, argument)
+
+    def _try(self, sql: str) -> None:
+        """Run one statement; where only a filter may say it so, say what to do with a filter."""
+        from minibroker.model.filter import FilterSource
+
+        try:
+            self.query(sql)
+        except QueryError as error:
+            if error.code == "query-failed":
+                with suppress(FilterError):
+                    self.broker.filters.check(FilterSource(sql, "query"))
+                    error.remedy = "a filter may say so: \\check looks at it, \\backtest runs it"
+            raise
 
     def query(self, sql: str) -> None:
         """Run one statement and put its rows where they belong."""

@@ -115,14 +115,20 @@ class Vocabulary:
                 yield from map(_word, inner.fields)
 
 
+_UNNEST = re.compile(
+    r"\bunnest\s*\(\s*(\w+)\s*\)\s*(?:as\s+)?(\w+)(?:\s*\(\s*(\w+)\s*\))?", re.IGNORECASE
+)
+"""The list, and what an element is called: AS p, or AS t(p)."""
+
+
 def _aliases(before: str, survey: Survey) -> dict[str, Type]:
     """Return what the names after AS stand for: the survey, or an element of one of its lists."""
     found: dict[str, Type] = {survey.name: survey.alert}
     statement = before.rpartition(";")[2]
-    for list_, alias in re.findall(r"(?i)\bunnest\s*\(\s*(\w+)\s*\)\s*(?:as\s+)?(\w+)", statement):
+    for list_, alias, column in _UNNEST.findall(statement):
         owner = survey.alert.get(list_)
         if owner is not None:
-            found[alias] = owner.type
+            found[column or alias] = owner.type
     name = re.escape(survey.name)
     for alias in re.findall(rf"(?i)\bfrom\s+{name}\s+(?:as\s+)?(\w+)", statement):
         if alias.upper() not in KEYWORDS:

@@ -60,10 +60,15 @@ def test_a_failure_as_json_has_its_remedy(capsys: pytest.CaptureFixture[str]) ->
         (["check", "gone.sql"], Exit.USAGE, "error[file-unreadable]: gone.sql: No such file or"),
         (["check", "--set", "kafka", "-e", "x"], Exit.USAGE, "error[bad-set]: --set kafka: no '='"),
         (["nonsense"], Exit.USAGE, "error[usage]: "),
+        (["--set", "a=b", "up"], Exit.USAGE, "error[usage]: --set stands before the command"),
         (["schema", "ztg"], Exit.USAGE, "no survey 'ztg'; did you mean 'ztf'?"),
         (["schema", "ztf", "magpfs"], Exit.USAGE, "did you mean 'magpsf'?"),
         (["remove", "nothing"], Exit.USAGE, "has no filter 'nothing'"),
-        (["--config", "gone.toml", "filters"], Exit.USAGE, "error["),
+        (
+            ["filters", "--config", "gone.toml"],
+            Exit.USAGE,
+            "error[toml-missing]: gone.toml: no such file",
+        ),
     ],
 )
 def test_mistakes_are_told(

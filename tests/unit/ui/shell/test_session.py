@@ -85,7 +85,7 @@ def test_a_place_after_letters_beyond_ascii(shell: Shell) -> None:
         ("\\check", "error[shell-no-query]: there is no query in hand"),
         ("\\watch 1", "error[shell-no-query]"),
         ("SELECT 1; \\watch soon", "error[shell-argument]: \\watch soon: not understood"),
-        ("SELECT 1 \\submit", "a filter needs a name"),
+        ("SELECT 1 \\submit", "error[shell-argument]: \\submit: a filter needs a name"),
         ("\\e", "\\e needs a terminal"),
         ("\\format parquet\nSELECT 1;", "name a file: \\o alerts.parquet"),
         ("\\o /nowhere/x.csv\n", "error[file-unwritable]: /nowhere/x.csv: No such file"),
@@ -211,6 +211,20 @@ def test_what_there_is(shell: Shell) -> None:
     assert ["candidate.magpsf", "DOUBLE", "mag"] in [line[:3] for line in lines]
     assert ["angsep(ra1,", "dec1,", "ra2,", "dec2)"] in [line[:4] for line in lines]
     assert ["submitted_at", "|", "TIMESTAMP"] in [line[:3] for line in lines]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "(SELECT max(d.magpsf) FROM UNNEST(detections) AS d) > 0",
+        "CONTAINS(POINT(candidate.ra, candidate.dec), CIRCLE(150, 2, 180)) = 1",
+    ],
+)
+def test_what_only_a_filter_may_say_is_tried_as_one(shell: Shell, condition: str) -> None:
+    query = f"SELECT * FROM ztf WHERE {condition}"
+    assert shell.run("--keep-going", "-c", f"{query};\n\\backtest") == Exit.FILTER
+    assert "help: a filter may say so: \\check looks at it, \\backtest runs it" in shell.err
+    assert shell.out.splitlines()[-1].split() == ["all", "80", "80"]
 
 
 def test_a_query_tried_is_checked_as_a_filter(shell: Shell) -> None:

@@ -23,6 +23,7 @@ VOCABULARY = Vocabulary(
         ("SELECT diaSource.psfFluxE", "psfFluxE", ["psfFluxErr"]),
         ("FROM ztf AS z SELECT z.candidate.magps", "magps", ["magpsf"]),
         ("FROM ztf SELECT 1 FROM UNNEST(prv_candidates) AS p WHERE p.magps", "magps", ["magpsf"]),
+        ("SELECT 1 FROM ztf, UNNEST(prv_candidates) AS t(p) WHERE p.magps", "magps", ["magpsf"]),
         ("FROM ztf SELECT prv_candidates[1].magps", "magps", ["magpsf"]),
         ("FROM ztf SELECT diaSource.psfFl", "psfFl", []),
         ("SELECT con", "con", ["cone"]),
