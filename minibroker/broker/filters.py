@@ -229,8 +229,7 @@ class Filters:
             known = [each.name for each in store.filters() if each.owner == owner]
             raise ConfigError(
                 "filter-unknown",
-                f"{owner} has no filter {name!r}, and there is no file {named}"
-                + closest(name, known),
+                f"{owner} has no filter {name!r}" + closest(name, known),
                 f"the running ones are: {', '.join(known) or 'none'}",
             )
         if not at:

@@ -46,7 +46,11 @@ def past_filter(broker: Broker, named: str) -> FilterSource:
         return read_filter(Path(named))
     from minibroker.model.filter import FilterSource
 
-    stored = broker.filters.version(named)
+    try:
+        stored = broker.filters.version(named)
+    except ConfigError as error:
+        message = f"there is no file {named}, and {error.message}"
+        raise ConfigError(error.code, message, error.remedy) from error
     return FilterSource(stored.text, named)
 
 

@@ -179,7 +179,10 @@ def test_nights_that_cannot_be_are_told(capsys: pytest.CaptureFixture[str]) -> N
         assert run("backtest", "f.sql", *words) == Exit.USAGE
         assert message in capsys.readouterr().err
     assert run("backtest", "nothing") == Exit.USAGE
-    assert "has no filter 'nothing', and there is no file nothing" in capsys.readouterr().err
+    assert "there is no file nothing, and " in (told := capsys.readouterr().err)
+    assert "has no filter 'nothing'" in told
+    assert run("score", "nothing") == Exit.USAGE
+    assert "file" not in capsys.readouterr().err
 
 
 def test_why_wants_one_alert_or_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
