@@ -8,8 +8,10 @@ import shutil
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from pathlib import Path
 from typing import Any
 
@@ -129,9 +131,16 @@ class Stack:
             self._await(child, answers)
 
     def stop(self, tell: Callable[[str], None]) -> None:
-        """End every child that `start` started, the readers before what they read from."""
-        for child, _ in reversed(list(self.children())):
-            if child.stop():
+        """End every child that `start` started, the readers before what they read from.
+
+        Kafka's nodes go together: the last of them would wait in vain for a quorum to leave.
+        """
+        readers = [self.task_manager, self.job_manager] if self.settings.run_flink else []
+        nodes = [node.process for node in self.nodes] if self.settings.run_kafka else []
+        for together in (*([each] for each in readers), nodes):
+            with ThreadPoolExecutor() as pool:
+                stopped = list(pool.map(Process.stop, together))
+            for child in compress(together, stopped):
                 tell(f"stopped {child.name}")
 
     def class_path(self) -> str:

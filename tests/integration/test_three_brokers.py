@@ -82,3 +82,8 @@ def test_one_of_three_brokers_may_die(three: Broker, data: Path) -> None:
     places = [source_of(each) for each in three.kafka.read(["minibroker.test.everything"])]
     assert len(places) == len(set(places)) == 3 * len(packets)
     assert three.past.dead_letters("ztf") == (0, 0)
+
+    three.stack.stop(lambda text: None)
+    # What a node leaves that had the time to write everything down.
+    clean = sorted(three.config.data.rglob(".kafka_cleanshutdown"))
+    assert len(clean) == len(three.stack.nodes), clean
