@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import sys
 import tempfile
@@ -26,19 +27,23 @@ def main(kills: int, seed: int) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report(is_json=False)
     report.tell(f"seed {seed}")
-    with tempfile.TemporaryDirectory(prefix="minibroker-torture-") as folder:
-        config = demo_config(Path(folder), load_config().jars)
-        config = replace(config, flink=replace(config.flink, slots=SLOTS))
-        broker = Broker(storm_config(config, kills))
-        try:
-            broker.up()
-            settings = write_settings(broker.config, Path(folder) / "minibroker.toml")
-            accounts = Storm(broker, settings, seed, report.tell).run(kills)
-        finally:
-            broker.stack.stop(report.tell)
+    folder = Path(tempfile.mkdtemp(prefix="minibroker-torture-"))
+    config = demo_config(folder, load_config().jars)
+    config = replace(config, flink=replace(config.flink, slots=SLOTS))
+    broker = Broker(storm_config(config, kills))
+    try:
+        broker.up()
+        settings = write_settings(broker.config, folder / "minibroker.toml")
+        accounts = Storm(broker, settings, seed, report.tell).run(kills)
+    finally:
+        broker.stack.stop(report.tell)
     columns = [field.name.replace("_", " ") for field in fields(Account)]
     report.rows(columns, [astuple(each) for each in accounts])
-    return 0 if all(each.is_sound for each in accounts) else 1
+    if not all(each.is_sound for each in accounts):
+        report.tell(f"logs, topics and archive are kept in {folder}")
+        return 1
+    shutil.rmtree(folder)
+    return 0
 
 
 if __name__ == "__main__":

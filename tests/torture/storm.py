@@ -197,7 +197,7 @@ class Storm:
             survey,
             sent,
             dead,
-            _differing(archived, Counter(sent)) + _differing(set_aside, Counter(dead)),
+            (_differing(archived, Counter(sent)) + _differing(set_aside, Counter(dead))).total(),
             self._records(survey),
         )
         for name in (name for name, (of, _) in FILTERS.items() if of == survey):
@@ -226,6 +226,16 @@ class Storm:
         kept, held = calm.records[name, "sent"], calm.records[name, "over quota"]
         delivered, over_quota = _of(messages, calm.sent), _of(held, calm.sent)
         passed = delivered.keys() | over_quota.keys()
+        twice = delivered + over_quota - Counter(passed)
+        records = {
+            "message and record": _differing(kept, messages),
+            "sent and archived": _differing(kept, self._archived(calm, name, "sent")),
+            "held and archived": _differing(held, self._archived(calm, name, "over quota")),
+        }
+        wrong = {"missing": Counter(least - passed), "not passing": Counter(passed - most)}
+        for what, places in {**wrong, "twice": twice, **records}.items():
+            if places:
+                self._tell(f"  {name}: {what}: {', '.join(map(str, places.elements()))}")
         return Account(
             filter=name,
             sent=len(calm.sent),
@@ -233,11 +243,9 @@ class Storm:
             over_quota=over_quota.total(),
             not_passed=len(calm.sent - calm.dead - passed),
             dead=len(calm.dead),
-            missing=len(least - passed),
-            extra=delivered.total() + over_quota.total() - len(passed & most),
-            record_faults=_differing(kept, messages)
-            + _differing(kept, self._archived(calm, name, "sent"))
-            + _differing(held, self._archived(calm, name, "over quota"))
+            missing=wrong["missing"].total(),
+            extra=wrong["not passing"].total() + twice.total(),
+            record_faults=sum(each.total() for each in records.values())
             + self._quota_missed(name, messages.total(), held.total()),
             archive_faults=calm.archive_faults,
             audit_faults=self._audit_faults(calm.survey, name),
@@ -276,8 +284,8 @@ def _filter(name: str, survey: str, condition: str) -> FilterSource:
     return FilterSource(f"-- name: {name}\nSELECT * FROM {survey} WHERE {condition}\n", name)
 
 
-def _differing(found: Counter[Place], wanted: Counter[Place]) -> int:
-    return ((found - wanted) + (wanted - found)).total()
+def _differing(found: Counter[Place], wanted: Counter[Place]) -> Counter[Place]:
+    return (found - wanted) + (wanted - found)
 
 
 def _kill(victim: Process) -> None:
