@@ -85,7 +85,7 @@ $(JAR): jvm/pom.xml $(shell find jvm/src/main -type f) | tools
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(JAR)
 	@test -x $(PY) || "$$(sh bin/tools.sh python)" -m venv $(VENV)
-	$(VENV)/bin/pip install -q -c constraints.txt -e '.[broker,shell,plot,stamps,dev]'
+	$(VENV)/bin/pip install -q --no-compile -c constraints.txt -e '.[broker,shell,plot,stamps,dev]'
 	@touch $@
 
 build/jars/.fetched: flink-conf/jars.toml $(VENV)/.installed

@@ -68,7 +68,7 @@ def base(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("base")
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder)], check=True)
     python = folder / "bin" / "python"
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q"]
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "-q", "--no-compile"]
     pip += ["--disable-pip-version-check", "-c", str(ROOT / "constraints.txt")]
     subprocess.run([*pip, str(wheel)], check=True, capture_output=True)
     return python
