@@ -79,7 +79,8 @@ class Watch:
         try:
             topics = broker.topics(survey)
             lag = Reading(broker.kafka, broker.flink, job, name, topics).lag()
-            return JobHealth(name, job.state, lag, broker.flink.checkpoint_age(job.job_id))
+            age = broker.flink.checkpoint_age(job.job_id)
+            return JobHealth(name, job.state, lag, age, broker.flink.refused_commits(job.job_id))
         except BrokerError:
             # It went away between two questions; the next look tells.
             return JobHealth(name, job.state)
@@ -97,6 +98,7 @@ class Watch:
         tell = self._broker.tell
         mender = Mender(self._broker.bring_up, tell, time.monotonic)
         latest: list[Observation] = []
+        refused: dict[str, int] = {}
 
         def metrics() -> Answer:
             if not latest:
@@ -119,10 +121,20 @@ class Watch:
             self._broker.forget_down()
             while True:
                 latest[:] = [self.observe()]
+                self._tell_refused(latest[-1], refused)
                 down = self._broker.is_down()
                 mender.look([] if down else latest[-1].problems)
                 if stopped(LOOK_SECONDS):
                     return
+
+    def _tell_refused(self, seen: Observation, told: dict[str, int]) -> None:
+        """Tell of each job to which Kafka has refused more commits than were told of."""
+        from minibroker.service.doctor import REFUSED_REMEDY, refusal
+
+        for job in seen.jobs:
+            if job.refused_commits > told.get(job.name, 0):
+                self._broker.tell(f"{refusal(job.name, job.refused_commits)} ({REFUSED_REMEDY})")
+            told[job.name] = job.refused_commits
 
     def examine(self) -> list[Finding]:
         """Check every outside system."""
@@ -155,11 +167,21 @@ class Watch:
             config.flink.parallelism,
             "minibroker-flink.jar",
         )
+        checks["commits"] = self._check_commits
         checks["registry"] = self._check_registry
         checks["archive"] = lambda: doctor.check_writable(config.archive_folder)
         checks["store"] = lambda: f"{len(broker.store.filters())} filters run"
         checks["secrets"] = lambda: doctor.check_private(secret_files(config))
         return doctor.examine(checks)
+
+    def _check_commits(self) -> str:
+        from minibroker.service.doctor import check_commits
+
+        broker = self._broker
+        jobs = {name: broker.reconciler.running(name) for name in broker.wanted_jobs()}
+        return check_commits(
+            {name: broker.flink.refused_commits(job.job_id) for name, job in jobs.items() if job}
+        )
 
     def _check_registry(self) -> str:
         from minibroker.engine.registry import Registry

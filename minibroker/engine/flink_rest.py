@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from minibroker.model.job import JobState
 CURRENT_OFFSET = re.compile(
     r"KafkaSourceReader\.topic\.(?P<topic>.+)\.partition\.(?P<partition>\d+)\.currentOffset$"
 )
+FAILED_COMMITS = re.compile(r"\.failedCommittables$")
 METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
 SAVEPOINT_SECONDS = 120.0
@@ -119,20 +120,33 @@ class FlinkRest:
         A partition of which it has read nothing since it started is left out. Metrics, not
         state: what was read may not be covered by a checkpoint yet.
         """
-        found: dict[int, int] = {}
         # Flink writes these characters as underscores in the names of metrics.
         spelled = re.sub(r"[ .:,]", "_", topic)
+        return {
+            int(place["partition"]): offset
+            for place, offset in self._metrics(job_id, CURRENT_OFFSET)
+            if place["topic"] == spelled and offset >= 0
+        }
+
+    def refused_commits(self, job_id: str) -> int:
+        """Return how many transactions Kafka refused to commit since the job's tasks started.
+
+        It has dropped them, when nobody came to commit them in time; or they were committed by
+        someone who is not known any more.
+        """
+        return sum(count for _, count in self._metrics(job_id, FAILED_COMMITS))
+
+    def _metrics(self, job_id: str, wanted: re.Pattern[str]) -> Iterator[tuple[re.Match[str], int]]:
+        """Yield the whole numbers whose names are like that, of every subtask."""
         for vertex in self._get(f"/jobs/{job_id}")["vertices"]:
             path = f"/jobs/{job_id}/vertices/{vertex['id']}/metrics"
-            names = {each["id"]: CURRENT_OFFSET.search(each["id"]) for each in self._list(path)}
-            wanted = [name for name, place in names.items() if place and place["topic"] == spelled]
-            for begin in range(0, len(wanted), METRICS_ASKED):
-                some = wanted[begin : begin + METRICS_ASKED]
+            found = (wanted.search(each["id"]) for each in self._list(path))
+            names = {match.string: match for match in found if match}
+            ids = list(names)
+            for begin in range(0, len(ids), METRICS_ASKED):
+                some = ids[begin : begin + METRICS_ASKED]
                 for each in self._list(f"{path}?get={quote(','.join(some))}"):
-                    place = names[each["id"]]
-                    if place and int(each["value"]) >= 0:
-                        found[int(place["partition"])] = int(each["value"])
-        return found
+                    yield names[each["id"]], int(each["value"])
 
     def checkpoints(self, job_id: str) -> int:
         """Return how many checkpoints the job has completed since it started."""

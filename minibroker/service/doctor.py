@@ -93,6 +93,28 @@ def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
     return f"answers at {flink.url}, {free} of {total} slots are free"
 
 
+def check_commits(refused: Mapping[str, int]) -> str:
+    """Say that Kafka committed all that the running jobs asked for; job to refused transactions."""
+    told = [refusal(job, count) for job, count in refused.items() if count]
+    if told:
+        raise OutsideError("commits-refused", "; ".join(told), REFUSED_REMEDY)
+    return f"none of {len(refused)} running jobs was refused one"
+
+
+def refusal(job: str, count: int) -> str:
+    """Say what it means that Kafka refused to commit so many transactions of a job."""
+    transactions = f"{count} transaction{'s' * (count > 1)}"
+    return (
+        f"Kafka refused to commit {transactions} of {job} since it last started:"
+        " alerts that passed may not have been delivered"
+    )
+
+
+REFUSED_REMEDY = (
+    "`minibroker audit --night NIGHT` names what is lacking; `minibroker rewind` sends it"
+)
+
+
 def check_writable(folder: Path) -> str:
     """Say that a folder can be written to, or made where it is not yet."""
     try:

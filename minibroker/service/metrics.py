@@ -24,6 +24,8 @@ class JobHealth:
     """Packets that the job has not read yet, by topic and partition."""
     checkpoint_age: float | None = None
     """Seconds since its newest checkpoint; None before its first."""
+    refused_commits: int = 0
+    """Transactions that Kafka refused to commit since its tasks started."""
 
     @property
     def runs(self) -> bool:
@@ -99,13 +101,19 @@ class _Observed(Collector):
         age = GaugeMetricFamily(
             "minibroker_checkpoint_age_seconds", "since the job's newest checkpoint", labels=["job"]
         )
+        refused = GaugeMetricFamily(
+            "minibroker_refused_commits",
+            "transactions that Kafka refused to commit since the job's tasks started",
+            labels=["job"],
+        )
         for job in self._seen.jobs:
+            refused.add_metric([job.name], job.refused_commits)
             up.add_metric([job.name, job.state], float(job.runs))
             for (topic, partition), packets in job.lag.items():
                 lag.add_metric([job.name, topic, str(partition)], packets)
             if job.checkpoint_age is not None:
                 age.add_metric([job.name], job.checkpoint_age)
-        yield from (up, lag, age)
+        yield from (up, lag, age, refused)
 
     def _filters(self) -> Iterator[Metric]:
         labels = ["survey", "owner", "filter", "night"]

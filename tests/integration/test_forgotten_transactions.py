@@ -22,6 +22,7 @@ from minibroker.model.packet import Packet
 from minibroker.service.audit import source_of
 from minibroker.service.filter_job import filter_job_name
 from minibroker.ui.demo import free_ports
+from tests.integration.transactions import known
 
 pytestmark = pytest.mark.stack
 
@@ -102,7 +103,7 @@ def test_a_job_whose_transactions_are_forgotten_begins_where_it_stood(
         # Packets flow when it is stopped: its last transaction is in the savepoint.
         with forgetful.reconciler.alone():
             assert forgetful.reconciler.suspend(JOB)
-    assert wait_until(lambda: _known(forgetful) == [], SECONDS)
+    assert wait_until(lambda: known(forgetful, JOB) == [], SECONDS)
 
     forgetful.up()
     assert TOLD in told
@@ -110,16 +111,3 @@ def test_a_job_whose_transactions_are_forgotten_begins_where_it_stood(
     counts = Counter(source_of(packet) for packet in forgetful.kafka.read([topic]))
     assert set(counts.values()) == {1}
     assert len(counts) == sent[0]
-
-
-def _known(broker: Broker) -> list[str]:
-    """Return the transactional ids of the filter job that Kafka still knows."""
-    from pyflink.java_gateway import get_gateway
-
-    java = get_gateway().jvm.org.apache.flink.kafka.shaded.org.apache.kafka.clients.admin
-    admin = java.Admin.create({"bootstrap.servers": broker.config.bootstrap})
-    try:
-        listed = [str(each.transactionalId()) for each in admin.listTransactions().all().get()]
-    finally:
-        admin.close()
-    return [each for each in listed if each.startswith(JOB)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import signal
 import subprocess
@@ -15,12 +16,16 @@ import pytest
 from confluent_kafka import KafkaException, Producer
 
 from minibroker.broker import Broker
+from minibroker.engine.process import wait_until
 from minibroker.engine.store import FilterState
 from minibroker.model.errors import ConfigError, JobError
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.service.audit import source_of
+from minibroker.service.filter_job import filter_job_name
 from tests.integration.crash import POINTS
+from tests.integration.transactions import refuse
+from tests.torture.feed import Feed
 from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
@@ -271,6 +276,35 @@ def test_a_lost_savepoint_is_refused_and_a_restart_says_what_it_costs(
     assert _delivered(two, "survivor", before) == _between(after, _ends(two))
     with pytest.raises(ConfigError, match="each job of ztf runs"):
         two.restart("ztf", None, is_sure=True)
+
+
+def test_commits_that_kafka_refuses_are_told(two: Broker) -> None:
+    name = filter_job_name("ztf")
+    two.filters.submit([_filter("dropped")])
+    feed = Feed(two, "ztf", rate=50.0, seed=1)
+    feed.start()
+    assert wait_until(lambda: any(two.kafka.read(["minibroker.test.dropped"])), SECONDS)
+    # Packets flow when it is stopped: its last transaction is in the savepoint.
+    with two.reconciler.alone():
+        two.reconciler.suspend(name)
+    feed.end()
+    refuse(two, name)
+    two.up()
+    job = two.reconciler.running(name)
+    assert job is not None
+    assert wait_until(lambda: two.flink.refused_commits(job.job_id) > 0, SECONDS)
+    (found,) = (each for each in two.watch.examine() if each.system == "commits")
+    assert not found.well
+    assert re.fullmatch(
+        rf"Kafka refused to commit \d+ transactions? of {re.escape(name)} since it last started:"
+        " alerts that passed may not have been delivered",
+        found.said,
+    )
+    assert found.remedy == (
+        "`minibroker audit --night NIGHT` names what is lacking; `minibroker rewind` sends it"
+    )
+    (health,) = (each for each in two.watch.observe().jobs if each.name == name)
+    assert health.refused_commits > 0
 
 
 def test_too_few_slots_are_told_before_anything_changes(two: Broker) -> None:

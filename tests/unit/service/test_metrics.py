@@ -8,7 +8,7 @@ from minibroker.service.metrics import JobHealth, Observation, exposition
 
 RUNNING = ChildState("kafka", "running", "localhost:9092", 7, 4096, Path("kafka.log"))
 DEAD = ChildState("taskmanager", "dead", "", None, 0, Path("taskmanager.log"))
-JOB = JobHealth("minibroker.archive.ztf", "RUNNING", {("ztf", 3): 12}, 1.5)
+JOB = JobHealth("minibroker.archive.ztf", "RUNNING", {("ztf", 3): 12}, 1.5, 2)
 NIGHT = LedgerNight("2026-03-05", "ann", "mine", 10, 1, sent=3, over_quota=2, bytes=300)
 
 
@@ -89,6 +89,7 @@ def test_all_that_should_run_does() -> None:
         ]
         == 1.5
     )
+    assert samples[frozenset(("minibroker_refused_commits", JOB.name))] == 2
     of = ("ztf", "ann", "mine", "2026-03-05")
     counts = {"read": 10, "passed": 5, "not_passed": 4, "sent": 3, "over_quota": 2, "dead": 1}
     for state, count in counts.items():
