@@ -180,7 +180,7 @@ def _seed(broker: Broker) -> Path:
     for survey in broker.surveys:
         broker.packets.simulate(survey, FIRST, SEED_ALERTS, 1)
     for survey in broker.surveys:
-        broker.past.await_archive(survey, SEED_ALERTS, 120.0)
+        broker.past.await_archive(survey, 120.0)
     # What is measured has the processor to itself.
     broker.stack.stop(broker.tell)
     return broker.config.archive_folder

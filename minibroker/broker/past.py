@@ -236,13 +236,21 @@ class Past:
         count = self._engines.deliveries(survey).count
         await_growth(count, records, seconds, archive_job_name(survey))
 
-    def await_archive(self, survey: str, packets: int, seconds: float) -> None:
-        """Wait until the archive holds at least so many packets; JobError when it stops growing."""
+    def await_archive(self, survey: str, seconds: float) -> None:
+        """Wait until the archive has each packet that a survey's topics hold now.
+
+        Packets are counted by their offsets, which the marks of a producer's transactions take
+        too. Raises JobError when the archive has not grown for ``seconds``.
+        """
         from minibroker.service.catch_up import await_growth
 
-        await_growth(
-            lambda: self._engines.archive(survey).size()[1],
-            packets,
-            seconds,
-            archive_job_name(survey),
-        )
+        engines = self._engines
+        held = {
+            (topic, number): ends
+            for topic in engines.topics(survey)
+            for number, ends in engines.kafka.ends(topic).items()
+        }
+        begins = {place: low for place, (low, _) in held.items()}
+        packets = sum(end - low for low, end in held.values())
+        archive, job = engines.archive(survey), archive_job_name(survey)
+        await_growth(lambda: archive.received(begins), packets, seconds, job)

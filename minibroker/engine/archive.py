@@ -5,7 +5,7 @@ The only importer of duckdb.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -131,6 +131,21 @@ class Archive:
                 for table in ("alerts", "packets")
             ]
         return counts[0], counts[1]
+
+    def received(self, begins: Mapping[tuple[str, int], int]) -> int:
+        """Return how many packets came from these partitions of topics, each from an offset on."""
+        if not begins or not self._files("packets", self.nights()):
+            return 0
+        rows = ", ".join("(?, ?, ?)" for _ in begins)
+        values = [each for place, begin in begins.items() for each in (*place, begin)]
+        with self._open() as database:
+            found = database.execute(
+                f"SELECT count(*) FROM {self._table('packets', self.nights())}"
+                f" JOIN (VALUES {rows}) AS begins(topic, number, low) ON kafka_topic = topic"
+                " AND kafka_partition = number AND kafka_offset >= low",
+                values,
+            ).fetchall()
+        return int(found[0][0])
 
     @contextmanager
     def session(self, hear: Callable[[float], None] = lambda _: None) -> Iterator[Ask]:

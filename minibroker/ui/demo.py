@@ -145,7 +145,7 @@ def _send_all(
         sending = [pool.submit(_send, broker, *each, report) for each in packets.items()]
         sent = [each.result() for each in sending]
     for each in sent:
-        broker.past.await_archive(each.survey, each.packets, PATIENCE)
+        broker.past.await_archive(each.survey, PATIENCE)
         report.tell(f"{each.survey}: {each.packets} packets archived")
     return sent
 

@@ -141,7 +141,7 @@ def nights(broker: Broker, data: Path) -> Iterator[dict[str, Night]]:
         count = broker.kafka.produce(topic, [*packets[:middle], *garbage, *packets[middle:]])
         assert count == len(packets) + len(garbage)
         broker.packets.await_stream(survey, SECONDS, lambda lag: None)
-        broker.past.await_archive(survey, count, SECONDS)
+        broker.past.await_archive(survey, SECONDS)
         stored = {
             Place(p.topic, p.partition, p.offset): p.value for p in broker.kafka.read([topic])
         }

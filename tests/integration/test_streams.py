@@ -105,8 +105,8 @@ def test_topics_and_schemas_that_appear_while_jobs_run(
     assert _values(streams, "any_night") == sorted(sent)
     assert _values(streams, "any_visit") == sorted(each.value for each in [*old, *new])
     assert {job.job_id for job in streams.jobs() if job.live} == jobs, "nothing was restarted"
-    streams.past.await_archive("nightly", len(sent), SECONDS)
-    streams.past.await_archive("rubin", len(old) + len(new), SECONDS)
+    streams.past.await_archive("nightly", SECONDS)
+    streams.past.await_archive("rubin", SECONDS)
     assert streams.past.dead_letters("rubin") == (0, 0)
 
     # A field that is new can be used as soon as the survey's folder has it.

@@ -184,7 +184,7 @@ class Storm:
             for offset in range(before.get(number, 0), end)
         }
         assert len(sent) == count, f"{topic}: {count} packets confirmed, {len(sent)} stored"
-        broker.past.await_archive(survey, sum(ends.values()), QUIET_SECONDS)
+        broker.past.await_archive(survey, QUIET_SECONDS)
         archive = broker.archive(survey)
         archived = Counter(place for place, _, _ in archive.packets() if place in sent)
         dead = {place for place, _, error in archive.packets() if error and place in sent}

@@ -81,6 +81,13 @@ def test_passing_packets_and_size(archive: Archive) -> None:
     assert reasons == ["no Avro"]
 
 
+def test_packets_of_another_topic_are_not_counted(archive: Archive) -> None:
+    assert archive.received({("t", 0): 0}) == 7
+    assert archive.received({("t", 0): 2}) == 3
+    assert archive.received({("t", 1): 0, ("other", 0): 0}) == 0
+    assert archive.received({}) == 0
+
+
 def test_nothing_else_can_be_read(archive: Archive, tmp_path: Path) -> None:
     secret = tmp_path.parent / "secret.csv"
     secret.write_text("a\n1\n")
