@@ -57,10 +57,8 @@ def test_import_archives_each_alert_once_and_shows_filters_none(
     ]
     assert broker.kafka.ends(broker.config.surveys["ztf"].topic) == ends
     _assert_archived(broker, data)
-    # What was imported does not stand for packets of the stream that are still to come.
-    held = {("ztf", number): low for number, (low, _) in ends.items()}
-    broker.past.await_archive("ztf", 60.0)
-    assert broker.archive("ztf").received(held) == sum(end - low for low, end in ends.values())
+    # What was imported does not stand for packets of the stream.
+    assert broker.archive("ztf").received({("ztf", number): 0 for number in ends}) == 0
 
     again = broker.upkeep.import_files(files)
     assert again.counts == (("ztf", 0, 134 + done.counts[0][2]),)

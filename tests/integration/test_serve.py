@@ -90,5 +90,5 @@ def test_the_doctor_finds_the_stack_well(broker: Broker) -> None:
     assert found["flink"].said.startswith(f"answers at {broker.config.flink_url}, ")
     assert list(found) == [
         *("python", "java", "jars", "disk", "memory", "ports"),
-        *("kafka", "flink", "registry", "archive", "store", "secrets"),
+        *("kafka", "flink", "commits", "registry", "archive", "store", "secrets"),
     ]
