@@ -15,9 +15,6 @@ from minibroker.engine.process import wait_until
 from minibroker.model.errors import JobError, OutsideError
 from minibroker.model.job import JobState
 
-CURRENT_OFFSET = re.compile(
-    r"KafkaSourceReader\.topic\.(?P<topic>.+)\.partition\.(?P<partition>\d+)\.currentOffset$"
-)
 FAILED_COMMITS = re.compile(r"\.failedCommittables$")
 METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
@@ -121,11 +118,12 @@ class FlinkRest:
         state: what was read may not be covered by a checkpoint yet.
         """
         # Flink writes these characters as underscores in the names of metrics.
-        spelled = re.sub(r"[ .:,]", "_", topic)
+        spelled = re.escape(re.sub(r"[ .:,]", "_", topic))
+        current = re.compile(
+            rf"KafkaSourceReader\.topic\.{spelled}\.partition\.(\d+)\.currentOffset$"
+        )
         return {
-            int(place["partition"]): offset
-            for place, offset in self._metrics(job_id, CURRENT_OFFSET)
-            if place["topic"] == spelled and offset >= 0
+            int(place[1]): offset for place, offset in self._metrics(job_id, current) if offset >= 0
         }
 
     def refused_commits(self, job_id: str) -> int:

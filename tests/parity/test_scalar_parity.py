@@ -122,9 +122,9 @@ EXACT = [
 
 LAST_DIGIT = [
     *(f"{name}({x})" for name in ONE_NUMBER for x in NUMBERS),
-    *(f"{name}(d) IS NULL" for name in ONE_NUMBER),
+    *(f"{name}({x}) IS NULL" for name in ONE_NUMBER for x in NUMBERS),
     *(f"{name}({x}, {y})" for name in ("power", "atan2", "log", "magerr")
-      for x, y in itertools.product(NUMBERS[:6], NUMBERS[:6])),
+      for x, y in itertools.product(NUMBERS[:7], NUMBERS[:7])),
     *(f"{name}({x}, {y})" for name in ("gal_l", "gal_b", "ecl_lon", "ecl_lat")
       for x, y in (("d", "e"), ("10", "r.rb"), ("i", "0"), ("0", "90"))),
     *(f"angsep({x}, {y}, {z}, 10)" for x, y, z in (("d", "e", "0"), ("e", "r.rb", "d"))),

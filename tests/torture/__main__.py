@@ -26,8 +26,8 @@ def main(kills: int, seed: int) -> int:
     # A stack is stopped by whoever started it, however that ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     report = Report(is_json=False)
-    report.tell(f"seed {seed}")
     folder = Path(tempfile.mkdtemp(prefix="minibroker-torture-"))
+    report.tell(f"seed {seed}, in {folder}, which stays unless each packet is accounted for")
     config = demo_config(folder, load_config().jars)
     config = replace(config, flink=replace(config.flink, slots=SLOTS))
     broker = Broker(storm_config(config, kills))
@@ -40,7 +40,6 @@ def main(kills: int, seed: int) -> int:
     columns = [field.name.replace("_", " ") for field in fields(Account)]
     report.rows(columns, [astuple(each) for each in accounts])
     if not all(each.is_sound for each in accounts):
-        report.tell(f"logs, topics and archive are kept in {folder}")
         return 1
     shutil.rmtree(folder)
     return 0
