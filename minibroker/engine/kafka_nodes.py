@@ -103,6 +103,8 @@ def _copies(nodes: int) -> Mapping[str, str]:
         "offsets.topic.replication.factor": "3",
         "transaction.state.log.replication.factor": "3",
         "transaction.state.log.min.isr": "2",
+        # They are ended together: the last would ask a quorum that is gone whether it may leave.
+        "controlled.shutdown.enable": "false",
     }
 
 

@@ -33,6 +33,8 @@ def test_three_brokers_confirm_what_two_of_them_hold(tmp_path: Path) -> None:
     assert found["node.id"] == "2"
     assert found["controller.quorum.voters"] == "1@localhost:9093,2@localhost:9103,3@localhost:9113"
     assert found["min.insync.replicas"] == found["transaction.state.log.min.isr"] == "2"
+    # The three end together, so none of them may wait for the others' leave.
+    assert found["controlled.shutdown.enable"] == "false"
     for topics in ("default", "offsets.topic", "transaction.state.log"):
         assert found[f"{topics}.replication.factor"] == "3"
 
