@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,15 @@ from minibroker.broker.past import Past
 from minibroker.broker.upkeep import Upkeep
 from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
-from minibroker.model.errors import BrokerError, JobError
+from minibroker.model.errors import BrokerError
 from minibroker.model.job import JobSpec, JobState
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job, archive_job_name
+from minibroker.service.attempts import attempt_all
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import filter_job_name
-from minibroker.service.kafka_security import for_java
+from minibroker.service.shards import HELD
 
 if TYPE_CHECKING:
     from minibroker.broker.restart import Restart
@@ -67,32 +68,33 @@ class Broker(Engines):
 
     def up(self) -> None:
         """Start the stack, make the topics, and bring every job back to where it stopped."""
-        self.forget_down()
-        self.bring_up()
+        with self.reconciler.alone():
+            self.forget_down()
+            self._bring_up()
 
     def bring_up(self) -> None:
-        """Do what `up` does, but leave the mark of a `down` in between."""
+        """Do what `up` does, unless a `down` came in between."""
+        with self.reconciler.alone():
+            if not self.is_down():
+                self._bring_up()
+
+    def _bring_up(self) -> None:
         self.stack.start(self.tell)
         self.kafka.await_ready(60.0, self.config.kafka.brokers)
         for name in self.surveys:
             self.ensure_topics(self.topics(name), self.config.kafka.partitions)
-        with self.reconciler.alone():
-            self._match_all()
+        attempt_all((partial(self._match_all, each) for each in self.surveys.values()), self.tell)
 
-    def _match_all(self) -> None:
-        """Bring back every job that can be; then raise what the first of the others said."""
-        failures = []
-        for survey in self.surveys.values():
-            specs = self.specs(survey)
-            for spec in specs:
-                try:
-                    self.reconciler.match(spec)
-                except JobError as failure:
-                    failures.append(failure)
-                    self.tell(failure.message)
-            self.filters.retire(survey.name, {spec.name for spec in specs})
-        if failures:
-            raise failures[0]
+    def _match_all(self, survey: Survey) -> None:
+        specs = self.specs(survey)
+        wanted = {spec.name for spec in specs}
+        attempt_all(
+            [
+                *(partial(self.reconciler.match, spec) for spec in specs),
+                partial(self.filters.retire, survey.name, wanted),
+            ],
+            self.tell,
+        )
 
     def specs(self, survey: Survey) -> list[JobSpec]:
         """Return all of a survey's jobs as they should be, with their topics made."""
@@ -111,17 +113,8 @@ class Broker(Engines):
             if not is_sure:
                 raise refusal(chosen)
             for each in chosen:
-                self._abort_transactions(each.spec.name)
                 self.reconciler.restart(each.spec, each.offsets, each.known)
         return chosen
-
-    def _abort_transactions(self, job: str) -> None:
-        """End what a lost job had begun to send, for which committed readers would wait."""
-        properties = {"bootstrap.servers": self.config.bootstrap}
-        properties |= for_java(self.config.kafka.properties)
-        count = self.planner.abort_transactions(job, properties)
-        if count:
-            self.tell(f"aborted what {job} had left open: {count} transactions")
 
     def down(self) -> None:
         """Stop every job with a savepoint, then the processes that `up` started.
@@ -131,16 +124,13 @@ class Broker(Engines):
         """
         self._down_mark.parent.mkdir(parents=True, exist_ok=True)
         self._down_mark.touch()
-        if self._flink_is_up():
-            with self.reconciler.alone():
-                for name in [each.name for each in self.store.jobs()]:
-                    try:
-                        self.reconciler.suspend(name)
-                    except BrokerError as error:
-                        self.tell(
-                            f"{name}: {error.message}; it will resume from its newest checkpoint"
-                        )
-        self.stack.stop(self.tell)
+        with self.reconciler.alone():
+            for name in [each.name for each in self.store.jobs()] if self._flink_is_up() else ():
+                try:
+                    self.reconciler.suspend(name)
+                except BrokerError as error:
+                    self.tell(f"{name}: {error.message}; it will resume from its newest checkpoint")
+            self.stack.stop(self.tell)
 
     def is_down(self) -> bool:
         """Whether `down` was the last word: what does not run then is not missing."""
@@ -158,7 +148,7 @@ class Broker(Engines):
         """Return the names of the jobs that should run, with their surveys."""
         wanted: dict[str, str] = {}
         for survey in self.config.surveys:
-            filters = self.store.filters(survey)
+            filters = self.store.filters(survey, HELD)
             shards = {each.shard for each in filters}
             if filters or self.store.job(filter_job_name(survey)):
                 shards.add(0)

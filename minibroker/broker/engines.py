@@ -133,6 +133,10 @@ class Engines:
             folders=StateFolders(data / "flink" / "checkpoints", data / "flink" / "savepoints"),
             lock=data / "run" / "jobs.lock",
             tell=self.tell,
+            kafka_properties={
+                "bootstrap.servers": self.config.bootstrap,
+                **for_java(self.config.kafka.properties),
+            },
         )
 
     def archive(self, survey: str) -> Archive:

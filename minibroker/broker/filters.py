@@ -18,6 +18,7 @@ from minibroker.model.filter import FilterPlan, FilterSource, Format
 from minibroker.model.job import JobSpec, Member
 from minibroker.model.survey import FieldRow, Survey, list_fields
 from minibroker.model.toml_table import closest
+from minibroker.service.attempts import attempt_all
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import (
     RunningFilter,
@@ -136,9 +137,10 @@ class Filters:
                     raise
                 self._engines.tell(f"no forecast: {error.message}")
                 continue
-            for name in chosen if not told else ():
+            if not told:
+                names = ", ".join(chosen)
                 self._engines.tell(
-                    f"{name}: no night of {survey} is archived yet to ask how much it passes"
+                    f"no night of {survey} is archived yet to ask how much is passed by: {names}"
                 )
             shares |= zip(chosen, told, strict=False)
         new = {name: each for name, each in shares.items() if self._held(plans[name]) is None}
@@ -273,17 +275,35 @@ class Filters:
             [spec for name in surveys for spec in self.specs(self._engines.surveys[name], filters)]
         )
         self._engines.store.commit(filters, getpass.getuser())
-        for spec, plan in planned:
-            reconciler.apply(spec, plan)
-        for name in surveys:
-            self.retire(name, {spec.name for spec, _ in planned})
+        wanted = {spec.name for spec, _ in planned}
+        attempt_all(
+            [
+                *(partial(reconciler.apply, *each) for each in planned),
+                *(partial(self.retire, name, wanted) for name in surveys),
+            ],
+            self._engines.tell,
+        )
+
+    def unapplied(self) -> list[str]:
+        """Return the jobs that were last started with other filters than are stored.
+
+        Whoever changed them died between the two, unless the change is under way.
+        """
+        store = self._engines.store
+        wanted: dict[str, set[Member]] = {}
+        for each in store.filters(states=HELD):
+            members = wanted.setdefault(filter_job_name(each.survey, each.shard), set())
+            if each.state is FilterState.RUNNING:
+                members.add(Member(each.owner, each.name, each.version))
+        names = wanted.keys() | {job.name for job in store.jobs()}
+        return sorted(n for n in names if wanted.get(n, set()) != store.members(n))
 
     def retire(self, survey: str, wanted: Set[str]) -> None:
         """End a survey's filter jobs that are not ``wanted``: shards that no filter is left in."""
         known = [each.name for each in self._engines.store.jobs()]
-        for name in filter(partial(is_filter_job, survey), known):
-            if name not in wanted:
-                self._engines.reconciler.retire(name)
+        gone = [name for name in known if is_filter_job(survey, name) and name not in wanted]
+        steps = (partial(self._engines.reconciler.retire, name) for name in gone)
+        attempt_all(steps, self._engines.tell)
 
     def _refuse_twice(self, plan: FilterPlan, plans: Mapping[str, FilterPlan]) -> None:
         name = plan.filter.name
@@ -348,15 +368,19 @@ class Filters:
         """Return a survey's filter jobs as the store has them, with their topics made.
 
         ``changed`` stand for the stored filters of their names. The first shard is there once any
-        filter was: it sets dead letters aside. Another is there while a filter runs in it.
+        filter was: it sets dead letters aside. Another is there while a filter has its place in
+        it, if only a paused one: its state has what its filters were sent this night.
         """
         self._engines.write_schemas(survey)
-        after = {(each.owner, each.name): each for each in self._engines.store.filters(survey.name)}
+        held = self._engines.store.filters(survey.name, HELD)
+        after = {(each.owner, each.name): each for each in held}
         after |= {(each.owner, each.name): each for each in changed if each.survey == survey.name}
         shards: dict[int, list[StoredFilter]] = {0: []} if self._has_jobs(survey, after) else {}
         for each in after.values():
+            if each.state in HELD:
+                shards.setdefault(each.shard, [])
             if each.state is FilterState.RUNNING:
-                shards.setdefault(each.shard, []).append(each)
+                shards[each.shard].append(each)
         return [self._spec(survey, shard, filters) for shard, filters in sorted(shards.items())]
 
     def _has_jobs(self, survey: Survey, filters: Collection[object]) -> bool:

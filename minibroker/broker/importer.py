@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 from dataclasses import replace
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.packets import Packets
+from minibroker.model.errors import ConfigError
 from minibroker.model.job import JobSpec, TopicPartition
 from minibroker.model.packet import Packet
 from minibroker.model.survey import Survey
@@ -22,7 +25,11 @@ SECONDS = 120.0
 
 
 class Importer:
-    """Runs a job of its own for the import topic, from construction to `suspend`."""
+    """Runs a job of its own for the import topic, from construction to `suspend`.
+
+    Holds the survey's imports meanwhile: what one of two were sending, the other would not find in
+    the archive. ConfigError when another process imports.
+    """
 
     def __init__(self, engines: Engines, packets: Packets, survey: Survey) -> None:
         from minibroker.engine.archive_lookup import ArchiveLookup
@@ -36,9 +43,14 @@ class Importer:
         self._survey = survey
         self._topic = import_topic(survey.name)
         self._batch: list[Packet] = []
+        self._lock = _hold(engines.config.data.absolute() / "run" / f"import.{survey.name}.lock")
         lookup = ArchiveLookup(engines.config.archive_folder, survey.name, survey.alert_id)
         self._ids = cache(lookup.ids)
-        self._start()
+        try:
+            self._start()
+        except BaseException:
+            self.suspend()
+            raise
 
     def take(self, found: Import) -> None:
         """Send a packet, unless the archive has its alert."""
@@ -58,7 +70,7 @@ class Importer:
 
     def suspend(self) -> None:
         """Stop the job with a savepoint, from which the next import goes on."""
-        with self._engines.reconciler.alone():
+        with self._lock, self._engines.reconciler.alone():
             self._engines.reconciler.suspend(self._topic)
 
     def _start(self) -> None:
@@ -101,3 +113,19 @@ class Importer:
         from minibroker.service.catch_up import await_caught_up
 
         await_caught_up(self._packets.reading(self._topic, self._topic), [], SECONDS)
+
+
+def _hold(lock: Path) -> IO[str]:
+    """Take the lock of a survey's imports: it is held until the file is closed."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    file = lock.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.close()
+        raise ConfigError(
+            "import-twice",
+            f"another process imports packets of {lock.name.split('.')[1]}",
+            "let that one finish, then give the files again: what the archive has is skipped",
+        ) from None
+    return file

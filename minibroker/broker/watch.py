@@ -52,8 +52,9 @@ class Watch:
             self._health(name, survey, jobs, measure=not away)
             for name, survey in broker.wanted_jobs().items()
         ]
+        unapplied = [] if broker.reconciler.is_changing() else broker.filters.unapplied()
         self._count()
-        return Observation(broker.children(), health, away, self._ledger, self._dead)
+        return Observation(broker.children(), health, away, self._ledger, self._dead, unapplied)
 
     def _count(self) -> None:
         """Read the ledger again when it is old; what cannot be read is told and stays as it was."""

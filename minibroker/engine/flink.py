@@ -90,15 +90,14 @@ class Planner:
     def offsets(self, folder: Path) -> Offsets:
         """Return where a job's sources stood at a checkpoint or savepoint.
 
-        A partition that was not read from yet is left out.
+        A partition that was not read from yet is there with a negative number, Flink's mark.
         """
         with _told(f"Flink cannot read {folder}"):
             lines = str(self._java().state.SourceOffsets.read(str(folder))).splitlines()
         found = {}
         for line in lines:
             topic, partition, offset = line.split("\t")
-            if int(offset) >= 0:
-                found[TopicPartition(topic, int(partition))] = int(offset)
+            found[TopicPartition(topic, int(partition))] = int(offset)
         return found
 
     def abort_transactions(self, prefix: str, properties: Mapping[str, str]) -> int:

@@ -36,7 +36,7 @@ class FlinkRest:
 
     def await_running(self, job_id: str, seconds: float = 60.0) -> None:
         """Wait until every task of the job runs; raise JobError with the root cause if it ends."""
-        if not wait_until(lambda: self._settled(job_id), seconds):
+        if not wait_until(lambda: self.is_settled(job_id), seconds):
             raise JobError(
                 "job-slow",
                 f"job {job_id} did not start within {seconds:.0f} s",
@@ -102,13 +102,18 @@ class FlinkRest:
         wait_until(lambda: self._get(details)["status"] == "COMPLETED", SAVEPOINT_SECONDS)
         return str(self._get(details)["external_path"])
 
+    def slots_held(self, job_id: str) -> int:
+        """Return how many slots a job takes: one for all its tasks of the same number."""
+        vertices = self._get(f"/jobs/{job_id}")["vertices"]
+        return max((int(vertex["parallelism"]) for vertex in vertices), default=0)
+
     def free_slots(self) -> int:
         """Return how many slots of the task managers run nothing."""
         return int(self._get("/overview")["slots-available"])
 
     def cancel(self, job_id: str) -> None:
         """End a job without a savepoint: for one that failed, or whose work is not wanted."""
-        self._client.patch(f"/jobs/{job_id}", params={"mode": "cancel"})
+        self._call("PATCH", f"/jobs/{job_id}?mode=cancel")
         wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
 
     def offsets_read(self, job_id: str, topic: str) -> dict[int, int]:
@@ -146,10 +151,6 @@ class FlinkRest:
                 for each in self._list(f"{path}?get={quote(','.join(some))}"):
                     yield names[each["id"]], int(each["value"])
 
-    def checkpoints(self, job_id: str) -> int:
-        """Return how many checkpoints the job has completed since it started."""
-        return int(self._get(f"/jobs/{job_id}/checkpoints")["counts"]["completed"])
-
     def checkpoint_age(self, job_id: str) -> float | None:
         """Return the seconds since the job's newest checkpoint; None before its first."""
         newest = self._get(f"/jobs/{job_id}/checkpoints")["latest"]["completed"]
@@ -167,17 +168,22 @@ class FlinkRest:
         return [str(path) for path in self._get("/jobmanager/environment")["classpath"]]
 
     def await_checkpoint(self, job_id: str, seconds: float = 120.0) -> None:
-        """Wait until a checkpoint that began after this call has completed."""
-        # Two more: the first of them may have begun before the call.
-        target = self.checkpoints(job_id) + 2
-        if not wait_until(lambda: self.checkpoints(job_id) >= target, seconds):
-            raise JobError(
-                "no-checkpoint",
-                f"job {job_id} completed no checkpoint in {seconds:.0f} s",
-                self._remedy(job_id),
-            )
+        """Make the job take a checkpoint now, again while it fails: it may be coming back."""
+        failures: list[JobError] = []
 
-    def _settled(self, job_id: str) -> bool:
+        def taken() -> bool:
+            try:
+                self.checkpoint(job_id)
+            except JobError as failure:
+                failures[:] = [failure]
+                return False
+            return True
+
+        if not wait_until(taken, seconds, every=1.0):
+            raise failures[0]
+
+    def is_settled(self, job_id: str) -> bool:
+        """Whether every task of a job runs, or it has ended."""
         told = self._get(f"/jobs/{job_id}")
         if told["state"] in ("FAILED", "CANCELED", "FINISHED"):
             return True
@@ -201,7 +207,8 @@ class FlinkRest:
         return self._json(answer)
 
     def _list(self, path: str) -> list[dict[str, Any]]:
-        return list(self._call("GET", path).json())
+        answer = self._call("GET", path)
+        return [] if answer.is_error else list(answer.json())
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._json(self._call("POST", path, body))

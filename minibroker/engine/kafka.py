@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -24,18 +24,23 @@ from confluent_kafka.cimpl import NewTopic as _NewTopic
 
 from minibroker.model.errors import OutsideError
 from minibroker.model.job import Offsets
+from minibroker.model.job import TopicPartition as Place
 from minibroker.model.packet import Packet
 
+Answer = TypeVar("Answer")
 SECONDS = 30.0
 """Deadline of every administrative call."""
 QUIET_SECONDS = 30.0
 """How long a bounded read waits for the next packet before it says that Kafka is stuck."""
-NO_LEADER = (
+NOT_YET = (
     KafkaError.LEADER_NOT_AVAILABLE,
     KafkaError.NOT_LEADER_FOR_PARTITION,
     KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
 )
-"""What a topic that was just made answers for a moment."""
+"""What Kafka answers for a moment when a topic was just made, or a broker just started."""
 NO_LOGIN = (KafkaError._AUTHENTICATION, KafkaError._SSL)
 """What librdkafka says of a broker that does not accept who asks, or is not the one trusted."""
 GRACE_SECONDS = 10.0
@@ -156,6 +161,19 @@ class Kafka:
                 return {place.partition: place.offset for place in found if place.offset >= 0}
         finally:
             consumer.close()
+
+    def group_offsets(self, group: str) -> Offsets:
+        """Return the offset that a consumer group reads next, of every partition that has one."""
+        topics = self.topics()
+        places = [TopicPartition(name, n) for name, count in topics.items() for n in range(count)]
+        consumer = self.consumer({"group.id": group})
+        try:
+            # Not the admin client's question: asked of a broker that just started, it crashed.
+            with self.told():
+                found = consumer.committed(places, timeout=SECONDS)
+        finally:
+            consumer.close()
+        return {Place(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
 
     def offsets_since(self, topic: str, moment: datetime | None) -> dict[int, int]:
         """Return per partition the first offset at or after a moment; without one, the next."""
@@ -308,16 +326,9 @@ class Kafka:
 
     def ends_of(self, consumer: Consumer, topic: str, number: int) -> tuple[int, int]:
         """Return both ends of a partition as a consumer may read it."""
-        deadline = time.monotonic() + SECONDS
-        while True:
-            try:
-                place = TopicPartition(topic, number)
-                low, high = consumer.get_watermark_offsets(place, timeout=SECONDS)
-                return low, high
-            except KafkaException as error:
-                if error.args[0].code() not in NO_LEADER or time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
+        place = TopicPartition(topic, number)
+        low, high = patiently(lambda: consumer.get_watermark_offsets(place, timeout=SECONDS))
+        return low, high
 
     def consumer(self, settings: Mapping[str, Any]) -> Consumer:
         """Return a client that reads, of no group unless ``settings`` name one."""
@@ -367,6 +378,18 @@ class Kafka:
             f"Kafka does not answer at {self.bootstrap}: {error.args[0].str()}",
             "run `minibroker up`, or look at kafka.bootstrap in minibroker.toml",
         )
+
+
+def patiently(ask: Callable[[], Answer]) -> Answer:
+    """Ask again for a while as long as the answer is that it is too early."""
+    deadline = time.monotonic() + SECONDS
+    while True:
+        try:
+            return ask()
+        except KafkaException as error:
+            if error.args[0].code() not in NOT_YET or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 class Sender:

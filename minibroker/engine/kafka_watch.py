@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from time import monotonic, sleep
+from time import monotonic
 
 from confluent_kafka import (
     ConsumerGroupTopicPartitions,
@@ -17,7 +17,7 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient, OffsetSpec  # type: ignore[attr-defined]
 
-from minibroker.engine.kafka import NO_LEADER, SECONDS, Kafka
+from minibroker.engine.kafka import SECONDS, Kafka, patiently
 
 Place = tuple[str, int]
 """A topic and one of its partitions."""
@@ -109,20 +109,15 @@ class KafkaWatch:
         }
         if not wanted:
             return {}
-        deadline = monotonic() + SECONDS
+
+        def ask() -> dict[Place, int]:
+            futures = self._admin.list_offsets(
+                wanted, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=SECONDS
+            )
+            return {(p.topic, p.partition): f.result().offset for p, f in futures.items()}
+
         with self._kafka.told():
-            while True:
-                futures = self._admin.list_offsets(
-                    wanted,
-                    isolation_level=IsolationLevel.READ_COMMITTED,
-                    request_timeout=SECONDS,
-                )
-                try:
-                    return {(p.topic, p.partition): f.result().offset for p, f in futures.items()}
-                except KafkaException as error:
-                    if error.args[0].code() not in NO_LEADER or monotonic() > deadline:
-                        raise
-                    sleep(0.1)
+            return patiently(ask)
 
 
 def disk_sizes(log: Path, topics: Iterable[str]) -> dict[str, int]:

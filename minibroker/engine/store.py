@@ -309,6 +309,12 @@ class Store:
                 ],
             )
 
+    def members(self, job: str) -> set[Member]:
+        """Return the versions of filters that a job was last started with."""
+        with self._read() as database:
+            query = "SELECT owner, name, version FROM members WHERE job = ?"
+            return {Member(*row) for row in database.execute(query, (job,))}
+
     def record_partitions(self, job: str, partitions: Collection[TopicPartition]) -> None:
         """Record that a job's filters run over these partitions: those new to them from 0 on."""
         with self._write() as database:

@@ -45,13 +45,16 @@ class Observation:
     """Survey to its newest night."""
     dead: Mapping[str, int]
     """Survey to the undecodable packets of its newest night."""
+    unapplied: Sequence[str] = ()
+    """Jobs that do not run the filters that are stored, while nobody is changing them."""
 
     @property
     def problems(self) -> list[str]:
         """What should run and does not, in words; empty when all does."""
         dead = [f"{child.name} is {child.state}" for child in self.children if child.pid is None]
         jobs = [f"{job.name} is {job.state}" for job in self.jobs if not job.runs]
-        return [*dead, *self.away, *jobs]
+        changes = [f"{name} lacks a change that is stored" for name in self.unapplied]
+        return [*dead, *self.away, *jobs, *changes]
 
 
 def exposition(observation: Observation, failed_mends: int) -> bytes:

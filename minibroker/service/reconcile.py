@@ -6,7 +6,7 @@ import fcntl
 import hashlib
 import shutil
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -44,6 +44,7 @@ class Reconciler:
     """Compares what should run with what runs, job by job.
 
     ``planner`` and ``kafka`` are called only when a job must change: the one starts a JVM.
+    ``kafka_properties`` are those of a client in Java.
     """
 
     def __init__(
@@ -55,6 +56,7 @@ class Reconciler:
         folders: StateFolders,
         lock: Path,
         tell: Callable[[str], None],
+        kafka_properties: Mapping[str, str],
     ) -> None:
         self._store = store
         self._flink = flink
@@ -63,6 +65,7 @@ class Reconciler:
         self._folders = folders
         self._lock = lock
         self._tell = tell
+        self._kafka_properties = kafka_properties
 
     def plan(self, specs: Sequence[JobSpec]) -> list[tuple[JobSpec, JobPlan | None]]:
         """Let Flink plan the jobs; None for one that runs already just so.
@@ -71,10 +74,14 @@ class Reconciler:
         one that there is no room for, or whose state is lost.
         """
         planned = [(spec, self._plan(spec)) for spec in specs]
-        idle = [spec for spec, plan in planned if plan and self.running(spec.name) is None]
-        for spec in idle:
-            self._resume_point(spec.name)
-        self._check_slots(idle)
+        more = {}
+        for spec in (spec for spec, plan in planned if plan):
+            running = self.running(spec.name)
+            if running is None:
+                self._resume_point(spec.name)
+            held = 0 if running is None else self._flink.slots_held(running.job_id)
+            more[spec.name] = max(0, _slots(spec) - held)
+        self._check_slots(more)
         return planned
 
     def apply(self, spec: JobSpec, plan: JobPlan | None) -> None:
@@ -83,6 +90,15 @@ class Reconciler:
         Every step is written down before the next is taken: should this process die in between,
         the next one goes on from there.
         """
+        try:
+            self._apply(spec, plan)
+        except JobError:
+            running = self.running(spec.name)
+            if running is None or not self._is_forgotten(running):
+                raise
+            self._begin_where_it_stood(spec, plan or self._planned(spec), running)
+
+    def _apply(self, spec: JobSpec, plan: JobPlan | None) -> None:
         running = self.running(spec.name)
         if plan is not None:
             if running is not None:
@@ -119,8 +135,9 @@ class Reconciler:
 
         ``known`` is where it is last known to have stood: there its filters' runs end.
         """
-        plan = self._planner().plan(replace(spec, name=_full_name(spec)))
-        self._check_slots([spec])
+        plan = self._planned(spec)
+        self._check_slots({spec.name: _slots(spec)})
+        self._abort_transactions(spec.name)
         self._kafka().commit(spec.name, offsets)
         self._store.record_members(spec.name, (), known)
         self._store.forget_job(spec.name)
@@ -139,10 +156,19 @@ class Reconciler:
     def retire(self, name: str) -> None:
         """Stop a job that has nothing to do, and forget where: its next start is a first one."""
         self.suspend(name)
-        known = self._store.job(name)
-        if known is not None:
-            self._store.record_members(name, (), self.position(name))
+        if self._store.job(name) is not None:
+            self._store.record_members(name, (), self._last_position(name))
             self._store.forget_job(name)
+
+    def _last_position(self, name: str) -> Offsets:
+        """Return where a job that ended stood, as far as it told Kafka if its state is lost."""
+        try:
+            return self.position(name)
+        except JobError as error:
+            if error.code != "state-lost":
+                raise
+            self._tell(f"{error.message}: its filters ran as far as it last told Kafka")
+            return self._kafka().group_offsets(name)
 
     def running(self, name: str) -> JobState | None:
         """Return the live job of this name, whatever filters it runs."""
@@ -151,8 +177,17 @@ class Reconciler:
 
     def position(self, name: str) -> Offsets:
         """Return where a job stands: at its newest checkpoint while it runs."""
-        snapshot = self._resume_point(name)
-        return {} if snapshot is None else self._planner().offsets(snapshot)
+        return self._position(name, self._resume_point(name))
+
+    def is_changing(self) -> bool:
+        """Whether some process is changing jobs just now."""
+        self._lock.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock.open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -170,16 +205,25 @@ class Reconciler:
         running = self.running(spec.name)
         if running is not None and running.name == _full_name(spec):
             return None
+        return self._planned(spec)
+
+    def _planned(self, spec: JobSpec) -> JobPlan:
         return self._planner().plan(replace(spec, name=_full_name(spec)))
 
-    def _check_slots(self, idle: Sequence[JobSpec]) -> None:
-        needed = sum(int(spec.settings["parallelism.default"]) for spec in idle)
+    def _is_forgotten(self, running: JobState) -> bool:
+        """Whether a job fails again and again since Kafka does not know its last transactions."""
+        is_settled = self._flink.is_settled(running.job_id)
+        return not is_settled and FORGOTTEN in self._flink.root_cause(running.job_id)
+
+    def _check_slots(self, more: Mapping[str, int]) -> None:
+        """See that there is room for jobs that need so many more slots than they hold."""
+        needed = sum(more.values())
         if not needed:
             return
         if not wait_until(lambda: self._flink.free_slots() >= needed, SLOT_SECONDS):
             raise JobError(
                 "slots-short",
-                f"{', '.join(spec.name for spec in idle)}: {needed} slots needed,"
+                f"{', '.join(filter(more.get, more))}: {needed} slots needed,"
                 f" Flink at {self._flink.url} has {self._flink.free_slots()} free",
                 "raise flink.slots in minibroker.toml, then `minibroker down` and `minibroker up`;"
                 " or give your Flink another task manager",
@@ -192,17 +236,11 @@ class Reconciler:
 
     def _start(self, spec: JobSpec, plan: JobPlan) -> str:
         snapshot = self._resume_point(spec.name)
-        offsets = self._seed(spec) if snapshot is None else self._planner().offsets(snapshot)
-        try:
-            return self._begin(spec, plan, snapshot, offsets)
-        except JobError:
-            job = self.running(spec.name)
-            if job is None or FORGOTTEN not in self._flink.root_cause(job.job_id):
-                raise
-        self._flink.cancel(job.job_id)
-        return self._begin_where_it_stood(spec, plan, offsets)
+        if snapshot is None:
+            self._seed(spec)
+        return self._begin(spec, plan, snapshot, self._position(spec.name, snapshot))
 
-    def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, offsets: Offsets) -> str:
+    def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, failing: JobState) -> None:
         """Start a job at the offsets of its state, without the state.
 
         Of that, Flink would first commit the transactions again, and fail at those that Kafka does
@@ -213,8 +251,17 @@ class Reconciler:
             " where that stood, its filters' quotas are counted from nothing, and what it had not"
             " committed when it was killed is named by `minibroker audit`"
         )
+        offsets = self.position(spec.name)
+        self._flink.cancel(failing.job_id)
+        self._abort_transactions(spec.name)
         self._kafka().commit(spec.name, offsets)
-        return self._begin(spec, plan, None, offsets)
+        self._settle(spec, self._begin(spec, plan, None, offsets))
+
+    def _abort_transactions(self, name: str) -> None:
+        """End what a lost job had begun to send, for which committed readers would wait."""
+        count = self._planner().abort_transactions(name, self._kafka_properties)
+        if count:
+            self._tell(f"aborted what {name} had left open: {count} transactions")
 
     def _begin(self, spec: JobSpec, plan: JobPlan, snapshot: Path | None, offsets: Offsets) -> str:
         """Write down what is about to run and from where, run it, and return its id."""
@@ -225,21 +272,26 @@ class Reconciler:
         self._flink.await_running(job_id)
         return job_id
 
-    def _seed(self, spec: JobSpec) -> Offsets:
+    def _seed(self, spec: JobSpec) -> None:
         """Make a first start begin where the job beside it stands.
 
         One that came to no checkpoint begins again where it was to begin, which Kafka has.
         """
-        offsets = self.position(spec.beside) if spec.beside else {}
-        if self._store.job(spec.name) is not None:
-            return {
-                TopicPartition(topic, number): offset
-                for topic in {place.topic for place in offsets}
-                for number, offset in self._kafka().committed(spec.name, topic).items()
-            }
-        if offsets:
-            self._kafka().commit(spec.name, offsets)
-        return offsets
+        if spec.beside and self._store.job(spec.name) is None:
+            stands = self.position(spec.beside)
+            if stands:
+                self._kafka().commit(spec.name, stands)
+
+    def _position(self, name: str, snapshot: Path | None) -> Offsets:
+        """Return where a job stands at a snapshot, or before its first one.
+
+        What it has not read of yet it will read from where Kafka has its group, if anywhere.
+        """
+        stood = {} if snapshot is None else self._planner().offsets(snapshot)
+        read = {place: offset for place, offset in stood.items() if offset >= 0}
+        if snapshot is not None and len(read) == len(stood):
+            return read
+        return {**self._kafka().group_offsets(name), **read}
 
     def _settle(self, spec: JobSpec, job_id: str) -> None:
         """Write down that a job runs, once a checkpoint shows that it went on from where it should.
@@ -307,6 +359,10 @@ class Reconciler:
         for file in (self._folders.savepoints / job_id).glob("*/_metadata"):
             found[self._planner().snapshot_number(file.parent)] = file.parent
         return found[max(found)] if found else None
+
+
+def _slots(spec: JobSpec) -> int:
+    return int(spec.settings["parallelism.default"])
 
 
 def _is_complete(snapshot: Path) -> bool:

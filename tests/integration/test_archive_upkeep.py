@@ -17,6 +17,7 @@ from confluent_kafka import Producer
 from minibroker.broker import Broker
 from minibroker.engine.avro import AlertReader
 from minibroker.engine.kafka import NewTopic
+from minibroker.model.errors import ConfigError
 from minibroker.service.importing import import_topic, night_of
 from minibroker.service.simulate import simulate
 from tests.torture.settings import write_settings
@@ -167,8 +168,17 @@ def test_an_import_whose_savepoint_is_lost_begins_anew_and_doubles_nothing(
 
     (tmp_path / "5.avro").write_bytes(packets[5])
     said: list[str] = []
-    monkeypatch.setattr(broker, "tell", said.append)
+
+    def tell(text: str) -> None:
+        said.append(text)
+        if "packets sent" in text:
+            with pytest.raises(ConfigError) as refused:
+                broker.upkeep.import_files([tmp_path])
+            assert refused.value.message == "another process imports packets of lsst"
+
+    monkeypatch.setattr(broker, "tell", tell)
     assert broker.upkeep.import_files([tmp_path]).counts == (("lsst", 1, 5),)
+    assert "lsst: 1 packets sent" in said
     assert said[0] == (
         "the savepoint of minibroker.import.lsst is lost: its job begins anew behind all that was"
         " sent; give the files of an import that was broken off again: what the archive has of them"

@@ -114,6 +114,8 @@ def test_a_second_shard_begins_where_the_first_one_stands(
     two.filters.submit([_filter("three")])
     assert _jobs(two) == {"minibroker.filters.ztf.0", "minibroker.filters.ztf.1"}
     assert [two.filters.stored(name).shard for name in ("one", "two", "three")] == [0, 0, 1]
+    # Edited before it has read anything.
+    two.filters.submit([_filter("three", "candidate.jd > 1")])
     _send(two, [*packets, Packet(b"no packet")])
     _await(two)
     sent = _between(before, _ends(two))
@@ -314,6 +316,8 @@ def test_too_few_slots_are_told_before_anything_changes(two: Broker) -> None:
     with pytest.raises(JobError) as failure:
         wide.filters.submit([_filter("three")])
     assert failure.value.code == "slots-short"
-    assert failure.value.message.startswith("minibroker.filters.ztf.1: 100 slots needed, Flink at")
+    assert failure.value.message.startswith(
+        "minibroker.filters.ztf.0, minibroker.filters.ztf.1: 198 slots needed, Flink at"
+    )
     assert two.store.filters() == stored
     assert _jobs(two) == jobs

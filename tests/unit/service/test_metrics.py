@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 from prometheus_client.parser import text_string_to_metric_families
@@ -139,6 +140,8 @@ def test_what_is_missing_is_named() -> None:
     ]
     samples = _samples(seen)
     assert samples[frozenset(("minibroker_ready",))] == 0
+    stored = replace(seen, unapplied=[JOB.name])
+    assert stored.problems == [*seen.problems, f"{JOB.name} lacks a change that is stored"]
     assert (
         samples[
             frozenset(

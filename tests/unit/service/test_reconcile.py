@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -13,7 +13,7 @@ from minibroker.engine.flink import JobPlan
 from minibroker.engine.store import Phase, Store
 from minibroker.model.errors import JobError
 from minibroker.model.job import JobSpec, JobState, Member, Offsets, TopicPartition
-from minibroker.service.reconcile import Reconciler, StateFolders
+from minibroker.service.reconcile import FORGOTTEN, Reconciler, StateFolders
 
 NAME = "minibroker.filters.ztf.0"
 FIRST, SECOND = TopicPartition("ztf", 0), TopicPartition("ztf", 1)
@@ -35,22 +35,40 @@ class FakeFlink:
         self.live: list[JobState] = []
         self.begun_from: list[str | None] = []
         self.groups: dict[str, Offsets] = {}
+        self.free = 8
+        self.fails = ""
+        """Why every start from a state, and what began so, fails; empty where none does."""
+        self.aborted: list[str] = []
 
     def commit(self, group: str, offsets: Offsets) -> None:
         self.groups[group] = {**self.groups.get(group, {}), **offsets}
 
-    def committed(self, group: str, topic: str) -> dict[int, int]:
-        known = self.groups.get(group, {})
-        return {place.partition: known[place] for place in known if place.topic == topic}
+    def group_offsets(self, group: str) -> Offsets:
+        return self.groups.get(group, {})
 
     def jobs(self) -> list[JobState]:
         return self.live
 
     def free_slots(self) -> int:
-        return 8
+        return self.free
+
+    def slots_held(self, job_id: str) -> int:
+        return 2
 
     def await_running(self, job_id: str) -> None:
         assert [each.job_id for each in self.live] == [job_id]
+        if not self.is_settled(job_id):
+            raise JobError("job-slow", f"job {job_id} did not start")
+
+    def is_settled(self, job_id: str) -> bool:
+        return not (self.fails and self.begun_from[-1])
+
+    def root_cause(self, job_id: str) -> str:
+        return self.fails
+
+    def abort_transactions(self, prefix: str, properties: Mapping[str, str]) -> int:
+        self.aborted.append(prefix)
+        return 0
 
     def plan(self, spec: JobSpec) -> JobPlan:
         return JobPlan(spec, None)
@@ -66,6 +84,7 @@ class FakeFlink:
         return self._write(self._folders.checkpoints / job_id)
 
     def stop_with_savepoint(self, job_id: str, folder: Path) -> str:
+        self.await_running(job_id)
         self.live = []
         return self._write(folder)
 
@@ -109,7 +128,7 @@ def reconciler(
 ) -> Reconciler:
     made = cast(Any, flink)
     lock = tmp_path / "lock"
-    return Reconciler(store, made, lambda: made, lambda: made, folders, lock, said.append)
+    return Reconciler(store, made, lambda: made, lambda: made, folders, lock, said.append, {})
 
 
 def _spec(version: int) -> JobSpec:
@@ -262,3 +281,84 @@ def test_a_first_start_that_died_is_made_again_from_where_it_was_to_begin(
     assert flink.groups[second.name] == begin
     runs = [(each.version, each.partition, each.begin) for each in store.runs("ann", "faint")]
     assert runs == [(2, 0, 10), (2, 1, 0)]
+
+
+def test_an_edit_of_a_job_that_has_read_nothing_yet_begins_where_the_job_does(
+    reconciler: Reconciler, store: Store, flink: FakeFlink
+) -> None:
+    flink.stands = {FIRST: 10, SECOND: -3}
+    flink.commit(NAME, {FIRST: 3, SECOND: 20})
+    reconciler.match(_spec(1))
+    reconciler.match(_spec(2))
+    runs = [(run.version, run.partition, run.begin, run.end) for run in store.runs("ann", "bright")]
+    assert runs == [(1, 0, 3, 10), (2, 0, 10, None), (2, 1, 20, None)]
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_a_job_that_kafka_has_forgotten_is_healed_whoever_started_it(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, said: list[str], version: int
+) -> None:
+    _stopped(reconciler, store, flink)
+    flink.fails = f"org.apache.kafka.common.errors.{FORGOTTEN}: the producer id is not known"
+    flink.live = [JobState("theirs", "", "RESTARTING")]
+    flink.begun_from.append("state")
+    spec = _spec(version)
+    (_, plan), *_ = reconciler.plan([_spec(1)])
+    assert plan is not None
+    flink.live = [JobState("theirs", plan.spec.name, "RESTARTING")]
+
+    reconciler.match(spec)
+    assert [each.state for each in flink.live] == ["RUNNING"]
+    assert flink.live[0].job_id != "theirs"
+    assert flink.begun_from[-1] is None
+    assert flink.groups[NAME] == BEGUN
+    assert flink.aborted == [NAME]
+    assert sum("Kafka has forgotten" in each for each in said) == 1
+
+
+def test_a_job_that_fails_for_another_reason_is_left_as_it_is(
+    reconciler: Reconciler, store: Store, flink: FakeFlink
+) -> None:
+    _stopped(reconciler, store, flink)
+    flink.fails = "the disk is full"
+    with pytest.raises(JobError, match="did not start"):
+        reconciler.match(_spec(1))
+    assert len(flink.live) == 1
+    assert flink.groups == {}
+
+
+def test_a_running_job_is_not_stopped_for_slots_that_are_not_there(
+    reconciler: Reconciler, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minibroker.service.reconcile.SLOT_SECONDS", 0.0)
+    flink.stands = BEGUN
+    reconciler.match(_spec(1))
+    before = flink.live
+    flink.free = 0
+    reconciler.match(_spec(2))
+    assert flink.live != before, "as wide as before, it has the slots of the one that ends"
+    before = flink.live
+    with pytest.raises(JobError) as failure:
+        reconciler.match(replace(_spec(3), settings={"parallelism.default": "5"}))
+    assert failure.value.message == (f"{NAME}: 3 slots needed, Flink at http://flink has 0 free")
+    assert flink.live == before
+
+
+def test_a_job_without_state_that_nobody_wants_any_more_ends_where_kafka_knows_it(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, said: list[str]
+) -> None:
+    savepoint = _stopped(reconciler, store, flink)
+    flink.commit(NAME, {FIRST: 90})
+    (Path(savepoint) / "_metadata").unlink()
+    reconciler.retire(NAME)
+    assert store.job(NAME) is None
+    assert [(run.partition, run.end) for run in store.runs("ann", "bright")] == [(0, 90)]
+    (told,) = (each for each in said if "its savepoint" in each)
+    assert told.endswith("is not there: its filters ran as far as it last told Kafka")
+
+
+def test_a_process_that_changes_jobs_is_seen(reconciler: Reconciler) -> None:
+    assert not reconciler.is_changing()
+    with reconciler.alone():
+        assert reconciler.is_changing()
+    assert not reconciler.is_changing()
