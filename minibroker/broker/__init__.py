@@ -165,15 +165,22 @@ class Broker(Engines):
         return self.flink.jobs() if self._flink_is_up() else []
 
     def troubles(self) -> dict[str, str]:
-        """Return by name of each job that failed, and is not back yet, its state and the cause."""
+        """Return by name of each job that failed, or should run and does not, what is with it.
+
+        Empty when Flink is away.
+        """
+        if not self._flink_is_up():
+            return {}
         newest: dict[str, JobState] = {}
-        for job in self.jobs():
+        for job in self.flink.jobs():
             newest.setdefault(job.name.split(" ")[0], job)
-        return {
+        failed = {
             name: f"{job.state}: {self.flink.root_cause(job.job_id)}"
             for name, job in newest.items()
             if job.state in ("RESTARTING", "FAILING", "FAILED")
         }
+        live = {name for name, job in newest.items() if job.live}
+        return dict.fromkeys(self.wanted_jobs().keys() - live, "should run and does not") | failed
 
     def _archive_spec(self, survey: Survey) -> JobSpec:
         self.write_schemas(survey)

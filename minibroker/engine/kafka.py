@@ -154,11 +154,8 @@ class Kafka:
         consumer = self.consumer({"group.id": group})
         try:
             with self.told():
-                places = [
-                    TopicPartition(topic, number) for number in self.watermarks(consumer, topic)
-                ]
-                found = consumer.committed(places, timeout=SECONDS)
-                return {place.partition: place.offset for place in found if place.offset >= 0}
+                places = [TopicPartition(topic, n) for n in self.partitions(consumer, topic)]
+                return {place.partition: n for place, n in _committed(consumer, places).items()}
         finally:
             consumer.close()
 
@@ -168,12 +165,10 @@ class Kafka:
         places = [TopicPartition(name, n) for name, count in topics.items() for n in range(count)]
         consumer = self.consumer({"group.id": group})
         try:
-            # Not the admin client's question: asked of a broker that just started, it crashed.
             with self.told():
-                found = consumer.committed(places, timeout=SECONDS)
+                return _committed(consumer, places)
         finally:
             consumer.close()
-        return {Place(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
 
     def offsets_since(self, topic: str, moment: datetime | None) -> dict[int, int]:
         """Return per partition the first offset at or after a moment; without one, the next."""
@@ -378,6 +373,11 @@ class Kafka:
             f"Kafka does not answer at {self.bootstrap}: {error.args[0].str()}",
             "run `minibroker up`, or look at kafka.bootstrap in minibroker.toml",
         )
+
+
+def _committed(consumer: Consumer, places: list[TopicPartition]) -> Offsets:
+    found = patiently(lambda: consumer.committed(places, timeout=SECONDS))
+    return {Place(p.topic, p.partition): p.offset for p in found if p.offset >= 0}
 
 
 def patiently(ask: Callable[[], Answer]) -> Answer:

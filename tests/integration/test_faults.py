@@ -21,6 +21,7 @@ from minibroker.broker import Broker
 from minibroker.engine.archive import Archive
 from minibroker.engine.kafka import NewTopic
 from minibroker.engine.process import wait_until
+from minibroker.model.errors import Exit
 from minibroker.model.filter import FilterSource
 from minibroker.model.job import JobState
 from minibroker.model.packet import Packet
@@ -28,6 +29,8 @@ from minibroker.service.archive_job import archive_job
 from minibroker.service.audit import source_of
 from minibroker.service.catch_up import await_growth
 from minibroker.service.source_table import Stream
+from minibroker.ui.cli import main
+from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
 
@@ -71,8 +74,14 @@ def _archiving(
         broker.flink.cancel(job.job_id)
 
 
+def _status(settings: Path) -> int:
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--config", str(settings)])
+    return int(ended.value.code or 0)
+
+
 def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
-    broker: Broker, packets: list[Packet], tmp_path: Path
+    broker: Broker, packets: list[Packet], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     topic, folder = "faults.disk", tmp_path / "disk"
     broker.kafka.ensure_topics([NewTopic(topic, 2)])
@@ -82,6 +91,11 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
         sent = broker.kafka.produce(topic, packets * 4)
         name, reason = job.name.split(" ")[0], "No space left on device"
         assert wait_until(lambda: reason in broker.troubles().get(name, ""), SECONDS)
+        settings = write_settings(broker.config, tmp_path / "minibroker.toml")
+        assert wait_until(lambda: _status(settings) == Exit.JOB, SECONDS)
+        told = capsys.readouterr().err
+        assert f"{name}: RESTARTING: " in told
+        assert f"{name}: not well, for the reason above" in told
         grown = ["mount", "-o", f"remount,size={LARGER_DISK}", str(folder)]
         subprocess.run(grown, check=True)
         await_growth(lambda: archive.size()[1], sent, SECONDS, job.name)

@@ -240,6 +240,7 @@ def test_a_lost_savepoint_is_refused_and_a_restart_says_what_it_costs(
     shutil.move(stopped.savepoint, tmp_path / "lost")
     before = _ends(two)
     _send(two, packets)
+    assert two.troubles() == {name: "should run and does not"}
     with pytest.raises(JobError) as failure:
         two.up()
     assert failure.value.code == "state-lost"

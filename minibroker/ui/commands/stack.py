@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from minibroker.model.errors import BrokerError
+from minibroker.model.errors import BrokerError, JobError
 from minibroker.ui.app import Options, app
 from minibroker.ui.report import Report
 
@@ -71,7 +71,7 @@ def restart(
 
 @app.command
 def status(*, options: Options = Options()) -> None:
-    """Show the processes and the jobs; exit 3 when one is dead.
+    """Show the processes and the jobs; exit 3 when a process is dead, 4 when a job is not well.
 
     Example: minibroker status
     """
@@ -87,7 +87,8 @@ def _status(broker: Broker, report: Report) -> None:
         rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
         report.rows(("process", "state", "address", "pid", "MiB"), rows)
         report.rows(("job", "state", "id"), [tuple(job.values()) for job in jobs])
-    for name, cause in broker.troubles().items():
+    troubles = broker.troubles()
+    for name, cause in troubles.items():
         report.tell(f"{name}: {cause}")
     dead = [each for each in children if each.state == "dead"]
     if dead:
@@ -95,6 +96,12 @@ def _status(broker: Broker, report: Report) -> None:
             "child-dead",
             f"{', '.join(each.name for each in dead)} should run and does not: see {dead[0].log}",
             "run `minibroker up`: it starts what is dead, and its jobs go on where they stopped",
+        )
+    if troubles:
+        raise JobError(
+            "job-failed",
+            f"{', '.join(troubles)}: not well, for the reason above",
+            "Flink tries again by itself; `minibroker up` starts what it gave up",
         )
 
 
