@@ -16,6 +16,15 @@ os.environ.setdefault("FLINK_ENV_JAVA_OPTS", f"{java_opens()} {SHORT_LIVED}")
 os.environ.setdefault("KAFKA_OPTS", SHORT_LIVED)
 
 
+LONGEST = ("operation", "torture", "readme", "scalar_parity", "projection", "faults", "jobs")
+"""The files of integration tests that take a minute and more; begun first, none runs on alone."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order = {f"test_{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
@@ -14,6 +16,7 @@ from minibroker.broker.past import Past
 from minibroker.broker.upkeep import Upkeep
 from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
+from minibroker.engine.lock import hold
 from minibroker.model.errors import BrokerError
 from minibroker.model.job import JobSpec, JobState
 from minibroker.model.shipped import shipped
@@ -68,33 +71,42 @@ class Broker(Engines):
 
     def up(self) -> None:
         """Start the stack, make the topics, and bring every job back to where it stopped."""
-        with self.reconciler.alone():
+        with self._stack_alone():
             self.forget_down()
-            self._bring_up()
+            self.stack.start(self.tell)
+        self._bring_back()
 
     def bring_up(self) -> None:
         """Do what `up` does, unless a `down` came in between."""
-        with self.reconciler.alone():
-            if not self.is_down():
-                self._bring_up()
+        with self._stack_alone():
+            if self.is_down():
+                return
+            self.stack.start(self.tell)
+        self._bring_back()
 
-    def _bring_up(self) -> None:
-        self.stack.start(self.tell)
+    def _bring_back(self) -> None:
+        """Make the topics and bring back every job, unless a `down` came in between."""
         self.kafka.await_ready(60.0, self.config.kafka.brokers)
         for name in self.surveys:
             self.ensure_topics(self.topics(name), self.config.kafka.partitions)
-        attempt_all((partial(self._match_all, each) for each in self.surveys.values()), self.tell)
+        with self.reconciler.alone():
+            if self.is_down():
+                return
+            matches = (self._match_archive, self.filters.match)
+            steps = (partial(match, each) for each in self.surveys.values() for match in matches)
+            attempt_all(steps, self.tell)
 
-    def _match_all(self, survey: Survey) -> None:
-        specs = self.specs(survey)
-        wanted = {spec.name for spec in specs}
-        attempt_all(
-            [
-                *(partial(self.reconciler.match, spec) for spec in specs),
-                partial(self.filters.retire, survey.name, wanted),
-            ],
-            self.tell,
-        )
+    def _match_archive(self, survey: Survey) -> None:
+        self.reconciler.match(self._archive_spec(survey))
+
+    @contextmanager
+    def _stack_alone(self) -> Iterator[None]:
+        """Hold the lock that keeps two processes from starting and ending the stack at once."""
+        run = self.config.data.absolute() / "run"
+        run.mkdir(parents=True, exist_ok=True)
+        waiting = "waiting for another minibroker that starts or ends the stack"
+        with hold(run / "stack.lock", lambda: self.tell(waiting)):
+            yield
 
     def specs(self, survey: Survey) -> list[JobSpec]:
         """Return all of a survey's jobs as they should be, with their topics made."""
@@ -124,12 +136,18 @@ class Broker(Engines):
         """
         self._down_mark.parent.mkdir(parents=True, exist_ok=True)
         self._down_mark.touch()
-        with self.reconciler.alone():
-            for name in [each.name for each in self.store.jobs()] if self._flink_is_up() else ():
-                try:
-                    self.reconciler.suspend(name)
-                except BrokerError as error:
-                    self.tell(f"{name}: {error.message}; it will resume from its newest checkpoint")
+        if self._flink_is_up():
+            with self.reconciler.alone():
+                for name in [each.name for each in self.store.jobs()]:
+                    try:
+                        self.reconciler.suspend(name)
+                    except BrokerError as error:
+                        self.tell(
+                            f"{name}: {error.message}; it will resume from its newest checkpoint"
+                        )
+        with self._stack_alone():
+            # An `up` may have taken it back meanwhile; this is the last word now.
+            self._down_mark.touch()
             self.stack.stop(self.tell)
 
     def is_down(self) -> bool:
@@ -167,20 +185,24 @@ class Broker(Engines):
     def troubles(self) -> dict[str, str]:
         """Return by name of each job that failed, or should run and does not, what is with it.
 
-        Empty when Flink is away.
+        Empty after a `down`. Raises OutsideError when a Flink that is not ours is away; that ours
+        is, its process tells.
         """
-        if not self._flink_is_up():
+        if self.is_down() or not (self.config.flink.url or self._flink_is_up()):
             return {}
+        wanted = self.wanted_jobs().keys()
         newest: dict[str, JobState] = {}
         for job in self.flink.jobs():
             newest.setdefault(job.name.split(" ")[0], job)
-        failed = {
-            name: f"{job.state}: {self.flink.root_cause(job.job_id)}"
-            for name, job in newest.items()
-            if job.state in ("RESTARTING", "FAILING", "FAILED")
+        found = {
+            name: f"{newest[name].state}: {self.flink.root_cause(newest[name].job_id)}"
+            for name in wanted | {job.name for job in self.store.jobs()}
+            if name in newest and newest[name].state in ("RESTARTING", "FAILING", "FAILED")
         }
-        live = {name for name, job in newest.items() if job.live}
-        return dict.fromkeys(self.wanted_jobs().keys() - live, "should run and does not") | failed
+        if not self.reconciler.is_changing():
+            live = {name for name, job in newest.items() if job.live}
+            found |= dict.fromkeys(wanted - live - found.keys(), "should run and does not")
+        return found
 
     def _archive_spec(self, survey: Survey) -> JobSpec:
         self.write_schemas(survey)

@@ -279,7 +279,7 @@ class Filters:
         attempt_all(
             [
                 *(partial(reconciler.apply, *each) for each in planned),
-                *(partial(self.retire, name, wanted) for name in surveys),
+                *(partial(self._retire, name, wanted) for name in surveys),
             ],
             self._engines.tell,
         )
@@ -298,7 +298,15 @@ class Filters:
         names = wanted.keys() | {job.name for job in store.jobs()}
         return sorted(n for n in names if wanted.get(n, set()) != store.members(n))
 
-    def retire(self, survey: str, wanted: Set[str]) -> None:
+    def match(self, survey: Survey) -> None:
+        """Make Flink run a survey's filter jobs as they are stored."""
+        specs = self.specs(survey)
+        match, wanted = self._engines.reconciler.match, {spec.name for spec in specs}
+        steps = (partial(match, spec) for spec in specs)
+        retire = partial(self._retire, survey.name, wanted)
+        attempt_all([*steps, retire], self._engines.tell)
+
+    def _retire(self, survey: str, wanted: Set[str]) -> None:
         """End a survey's filter jobs that are not ``wanted``: shards that no filter is left in."""
         known = [each.name for each in self._engines.store.jobs()]
         gone = [name for name in known if is_filter_job(survey, name) and name not in wanted]

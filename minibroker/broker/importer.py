@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from minibroker.broker.engines import Engines
 from minibroker.broker.packets import Packets
-from minibroker.model.errors import ConfigError
+from minibroker.engine.lock import hold
+from minibroker.model.errors import BrokerError, ConfigError
 from minibroker.model.job import JobSpec, TopicPartition
 from minibroker.model.packet import Packet
 from minibroker.model.survey import Survey
@@ -43,14 +44,18 @@ class Importer:
         self._survey = survey
         self._topic = import_topic(survey.name)
         self._batch: list[Packet] = []
-        self._lock = _hold(engines.config.data.absolute() / "run" / f"import.{survey.name}.lock")
         lookup = ArchiveLookup(engines.config.archive_folder, survey.name, survey.alert_id)
         self._ids = cache(lookup.ids)
-        try:
-            self._start()
-        except BaseException:
-            self.suspend()
-            raise
+        with ExitStack() as begun:
+            begun.enter_context(self._alone())
+            try:
+                self._start()
+            except BaseException:
+                with suppress(BrokerError):
+                    self._suspend()
+                raise
+            begun.callback(self._suspend)
+            self._end = begun.pop_all()
 
     def take(self, found: Import) -> None:
         """Send a packet, unless the archive has its alert."""
@@ -70,8 +75,27 @@ class Importer:
 
     def suspend(self) -> None:
         """Stop the job with a savepoint, from which the next import goes on."""
-        with self._lock, self._engines.reconciler.alone():
+        self._end.close()
+
+    def _suspend(self) -> None:
+        with self._engines.reconciler.alone():
             self._engines.reconciler.suspend(self._topic)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Hold the survey's imports."""
+
+        def refuse() -> None:
+            raise ConfigError(
+                "import-twice",
+                f"another process imports packets of {self._survey.name}",
+                "let that one finish, then give the files again: what the archive has is skipped",
+            )
+
+        folder = self._engines.config.data.absolute() / "run"
+        folder.mkdir(parents=True, exist_ok=True)
+        with hold(folder / f"import.{self._survey.name}.lock", refuse):
+            yield
 
     def _start(self) -> None:
         from minibroker.engine.schema_folder import write_schemas
@@ -113,19 +137,3 @@ class Importer:
         from minibroker.service.catch_up import await_caught_up
 
         await_caught_up(self._packets.reading(self._topic, self._topic), [], SECONDS)
-
-
-def _hold(lock: Path) -> IO[str]:
-    """Take the lock of a survey's imports: it is held until the file is closed."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    file = lock.open("w")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        file.close()
-        raise ConfigError(
-            "import-twice",
-            f"another process imports packets of {lock.name.split('.')[1]}",
-            "let that one finish, then give the files again: what the archive has is skipped",
-        ) from None
-    return file

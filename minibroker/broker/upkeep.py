@@ -14,6 +14,7 @@ from minibroker.broker.packets import Packets
 from minibroker.model.errors import BrokerError, ConfigError, OutsideError
 from minibroker.model.survey import Survey
 from minibroker.model.types import Scalar
+from minibroker.service.attempts import attempt_all
 
 if TYPE_CHECKING:
     from minibroker.engine.archive_check import ArchiveCheck, Fault, NightStatus
@@ -166,8 +167,7 @@ class Upkeep:
             for each in importers.values():
                 each.finish()
         finally:
-            for each in importers.values():
-                each.suspend()
+            attempt_all((each.suspend for each in importers.values()), self._engines.tell)
         counts = tuple((name, each.sent, each.known) for name, each in importers.items())
         return Imported(counts, tuple(strangers))
 

@@ -13,7 +13,6 @@ The steps, of which each may be the last before a kill:
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import time
@@ -37,6 +36,7 @@ from minibroker.engine.archive_files import (
     published_name,
     read_replacement,
 )
+from minibroker.engine.lock import hold
 from minibroker.model.errors import OutsideError
 
 ROWS = 20_480
@@ -97,15 +97,13 @@ class Compaction:
     def alone(self) -> Iterator[None]:
         """Hold the survey's lock, finish what was published long enough ago, and sweep."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / ".compaction.lock").open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise OutsideError(
-                    "compaction-running",
-                    f"{self.folder}: another process compacts it",
-                    "wait for it",
-                ) from None
+
+        def refuse() -> None:
+            raise OutsideError(
+                "compaction-running", f"{self.folder}: another process compacts it", "wait for it"
+            )
+
+        with hold(self.folder / ".compaction.lock", refuse):
             yield
 
     def finish(self) -> int:

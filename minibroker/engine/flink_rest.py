@@ -16,6 +16,7 @@ from minibroker.model.errors import JobError, OutsideError
 from minibroker.model.job import JobState
 
 FAILED_COMMITS = re.compile(r"\.failedCommittables$")
+ENDED = ("FINISHED", "CANCELED", "FAILED")
 METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
 SAVEPOINT_SECONDS = 120.0
@@ -112,9 +113,17 @@ class FlinkRest:
         return int(self._get("/overview")["slots-available"])
 
     def cancel(self, job_id: str) -> None:
-        """End a job without a savepoint: for one that failed, or whose work is not wanted."""
+        """End a job without a savepoint: for one that failed, or whose work is not wanted.
+
+        Nothing of it runs afterwards; JobError where it does not end.
+        """
         self._call("PATCH", f"/jobs/{job_id}?mode=cancel")
-        wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
+        if not wait_until(lambda: self._ended(job_id), SAVEPOINT_SECONDS):
+            raise JobError(
+                "not-cancelled",
+                f"job {job_id} did not end within {SAVEPOINT_SECONDS:.0f} s",
+                self._remedy(job_id),
+            )
 
     def offsets_read(self, job_id: str, topic: str) -> dict[int, int]:
         """Return the offset of the last packet of a topic that the job has read, by partition.
@@ -168,24 +177,26 @@ class FlinkRest:
         return [str(path) for path in self._get("/jobmanager/environment")["classpath"]]
 
     def await_checkpoint(self, job_id: str, seconds: float = 120.0) -> None:
-        """Make the job take a checkpoint now, again while it fails: it may be coming back."""
-        failures: list[JobError] = []
+        """Make the job take a checkpoint now, and see that its tasks have committed it.
 
-        def taken() -> bool:
+        It is tried again for ``seconds`` while it fails: the job may be coming back.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
             try:
                 self.checkpoint(job_id)
-            except JobError as failure:
-                failures[:] = [failure]
-                return False
-            return True
-
-        if not wait_until(taken, seconds, every=1.0):
-            raise failures[0]
+                # Each task takes part in this one only after it has heard that the first is done.
+                self.checkpoint(job_id)
+                return
+            except JobError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(1.0)
 
     def is_settled(self, job_id: str) -> bool:
         """Whether every task of a job runs, or it has ended."""
         told = self._get(f"/jobs/{job_id}")
-        if told["state"] in ("FAILED", "CANCELED", "FINISHED"):
+        if told["state"] in ENDED:
             return True
         return told["state"] == "RUNNING" and all(
             vertex["status"] == "RUNNING" for vertex in told["vertices"]
@@ -193,6 +204,10 @@ class FlinkRest:
 
     def _live(self, job_id: str) -> bool:
         return any(job.job_id == job_id and job.live for job in self.jobs())
+
+    def _ended(self, job_id: str) -> bool:
+        states = {job.job_id: job.state for job in self.jobs()}
+        return states.get(job_id, ENDED[0]) in ENDED
 
     def _remedy(self, job_id: str) -> str:
         return f"look at {self.url}/#/job/running/{job_id}/exceptions"
@@ -207,8 +222,7 @@ class FlinkRest:
         return self._json(answer)
 
     def _list(self, path: str) -> list[dict[str, Any]]:
-        answer = self._call("GET", path)
-        return [] if answer.is_error else list(answer.json())
+        return list(self._accepted(self._call("GET", path)))
 
     def _post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         return self._json(self._call("POST", path, body))
@@ -232,6 +246,9 @@ class FlinkRest:
             ) from error
 
     def _json(self, answer: httpx.Response) -> dict[str, Any]:
+        return dict(self._accepted(answer))
+
+    def _accepted(self, answer: httpx.Response) -> Any:
         if answer.is_error:
             errors = (
                 answer.json().get("errors", [answer.text])
@@ -241,7 +258,7 @@ class FlinkRest:
             raise OutsideError(
                 "flink-refused", f"Flink at {self.url} answered: {str(errors[0]).splitlines()[0]}"
             )
-        return dict(answer.json())
+        return answer.json()
 
 
 def _innermost(cause: Mapping[str, Any]) -> str:

@@ -194,7 +194,7 @@ class Kafka:
         try:
             with self.told():
                 places = [TopicPartition(*place, offset) for place, offset in offsets.items()]
-                consumer.commit(offsets=places, asynchronous=False)
+                patiently(lambda: consumer.commit(offsets=places, asynchronous=False))
         finally:
             consumer.close()
 

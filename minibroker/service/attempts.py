@@ -15,7 +15,7 @@ def attempt_all(steps: Iterable[Callable[[], None]], tell: Callable[[str], None]
             step()
         except BrokerError as failure:
             if failures:
-                tell(failure.message)
+                tell(failure.message + (f" ({failure.remedy})" if failure.remedy else ""))
             failures.append(failure)
     if failures:
         raise failures[0]

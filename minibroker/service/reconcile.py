@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import shutil
 import uuid
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from minibroker.engine.flink import JobPlan, Planner
 from minibroker.engine.flink_rest import FlinkRest
+from minibroker.engine.lock import hold, is_held
 from minibroker.engine.process import wait_until
 from minibroker.engine.store import Phase, Store, StoredJob
 from minibroker.model.errors import JobError
@@ -75,7 +75,9 @@ class Reconciler:
         """
         planned = [(spec, self._plan(spec)) for spec in specs]
         more = {}
-        for spec in (spec for spec, plan in planned if plan):
+        for spec, plan in planned:
+            if plan is None:
+                continue
             running = self.running(spec.name)
             if running is None:
                 self._resume_point(spec.name)
@@ -88,15 +90,17 @@ class Reconciler:
         """Stop what runs under the spec's name with a savepoint, and resume from it with the plan.
 
         Every step is written down before the next is taken: should this process die in between,
-        the next one goes on from there.
+        the next one goes on from there. A job that Kafka has forgotten begins anew where it stood.
         """
         try:
             self._apply(spec, plan)
         except JobError:
+            # Planned before it is looked at: a job that came back meanwhile is left alone.
+            plan = plan or self._planned(spec)
             running = self.running(spec.name)
-            if running is None or not self._is_forgotten(running):
+            if running is None or not self._is_forgotten(running.job_id):
                 raise
-            self._begin_where_it_stood(spec, plan or self._planned(spec), running)
+            self._begin_where_it_stood(spec, plan, running.job_id)
 
     def _apply(self, spec: JobSpec, plan: JobPlan | None) -> None:
         running = self.running(spec.name)
@@ -138,8 +142,8 @@ class Reconciler:
         plan = self._planned(spec)
         self._check_slots({spec.name: _slots(spec)})
         self._abort_transactions(spec.name)
-        self._kafka().commit(spec.name, offsets)
         self._store.record_members(spec.name, (), known)
+        self._kafka().commit(spec.name, offsets)
         self._store.forget_job(spec.name)
         self._tell(f"starting {spec.name} anew")
         self._settle(spec, self._begin(spec, plan, None, offsets))
@@ -155,9 +159,17 @@ class Reconciler:
 
     def retire(self, name: str) -> None:
         """Stop a job that has nothing to do, and forget where: its next start is a first one."""
-        self.suspend(name)
+        try:
+            self.suspend(name)
+        except JobError as error:
+            # What fails again and again has no savepoint to give; nobody wants what it would send.
+            self._tell(f"{error.message}; it is ended as it is")
+            running = self.running(name)
+            if running is not None:
+                self._flink.cancel(running.job_id)
         if self._store.job(name) is not None:
             self._store.record_members(name, (), self._last_position(name))
+            self._abort_transactions(name)
             self._store.forget_job(name)
 
     def _last_position(self, name: str) -> Offsets:
@@ -181,24 +193,14 @@ class Reconciler:
 
     def is_changing(self) -> bool:
         """Whether some process is changing jobs just now."""
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return True
-        return False
+        return is_held(self._lock)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the lock that keeps two processes from changing jobs at once."""
         self._lock.parent.mkdir(parents=True, exist_ok=True)
-        with self._lock.open("w") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                self._tell("waiting for another minibroker that is changing jobs")
-                fcntl.flock(file, fcntl.LOCK_EX)
+        waiting = "waiting for another minibroker that is changing jobs"
+        with hold(self._lock, lambda: self._tell(waiting)):
             yield
 
     def _plan(self, spec: JobSpec) -> JobPlan | None:
@@ -210,10 +212,9 @@ class Reconciler:
     def _planned(self, spec: JobSpec) -> JobPlan:
         return self._planner().plan(replace(spec, name=_full_name(spec)))
 
-    def _is_forgotten(self, running: JobState) -> bool:
-        """Whether a job fails again and again since Kafka does not know its last transactions."""
-        is_settled = self._flink.is_settled(running.job_id)
-        return not is_settled and FORGOTTEN in self._flink.root_cause(running.job_id)
+    def _is_forgotten(self, job_id: str) -> bool:
+        """Whether a job fails just now since Kafka does not know its last transactions."""
+        return not self._flink.is_settled(job_id) and FORGOTTEN in self._flink.root_cause(job_id)
 
     def _check_slots(self, more: Mapping[str, int]) -> None:
         """See that there is room for jobs that need so many more slots than they hold."""
@@ -223,7 +224,7 @@ class Reconciler:
         if not wait_until(lambda: self._flink.free_slots() >= needed, SLOT_SECONDS):
             raise JobError(
                 "slots-short",
-                f"{', '.join(filter(more.get, more))}: {needed} slots needed,"
+                f"{', '.join(name for name in more if more[name])}: {needed} slots needed,"
                 f" Flink at {self._flink.url} has {self._flink.free_slots()} free",
                 "raise flink.slots in minibroker.toml, then `minibroker down` and `minibroker up`;"
                 " or give your Flink another task manager",
@@ -240,7 +241,7 @@ class Reconciler:
             self._seed(spec)
         return self._begin(spec, plan, snapshot, self._position(spec.name, snapshot))
 
-    def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, failing: JobState) -> None:
+    def _begin_where_it_stood(self, spec: JobSpec, plan: JobPlan, failing: str) -> None:
         """Start a job at the offsets of its state, without the state.
 
         Of that, Flink would first commit the transactions again, and fail at those that Kafka does
@@ -251,8 +252,8 @@ class Reconciler:
             " where that stood, its filters' quotas are counted from nothing, and what it had not"
             " committed when it was killed is named by `minibroker audit`"
         )
+        self._flink.cancel(failing)
         offsets = self.position(spec.name)
-        self._flink.cancel(failing.job_id)
         self._abort_transactions(spec.name)
         self._kafka().commit(spec.name, offsets)
         self._settle(spec, self._begin(spec, plan, None, offsets))
@@ -265,9 +266,10 @@ class Reconciler:
 
     def _begin(self, spec: JobSpec, plan: JobPlan, snapshot: Path | None, offsets: Offsets) -> str:
         """Write down what is about to run and from where, run it, and return its id."""
-        self._store.record_members(spec.name, spec.members, offsets)
         job_id = uuid.uuid4().hex
+        # First: it says that the place where the job begins is chosen, once and for all.
         self._store.job_starting(spec.name, job_id, None if snapshot is None else str(snapshot))
+        self._store.record_members(spec.name, spec.members, offsets)
         self._planner().submit(plan, None if snapshot is None else snapshot.as_uri(), job_id)
         self._flink.await_running(job_id)
         return job_id
@@ -289,7 +291,7 @@ class Reconciler:
         """
         stood = {} if snapshot is None else self._planner().offsets(snapshot)
         read = {place: offset for place, offset in stood.items() if offset >= 0}
-        if snapshot is not None and len(read) == len(stood):
+        if read and len(read) == len(stood):
             return read
         return {**self._kafka().group_offsets(name), **read}
 
@@ -322,7 +324,9 @@ class Reconciler:
         # What a job was started from is in a folder of the id that it had before.
         needed |= {Path(each.savepoint).parent.name for each in jobs if each.savepoint}
         earlier = [each for each in self._store.job_ids(name) if each not in needed]
-        for job_id in earlier[KEPT_STATES:]:
+        # One that failed from its start has no state that it could be gone back to.
+        kept = [each for each in earlier if self._newest_snapshot(each) is not None][:KEPT_STATES]
+        for job_id in (each for each in earlier if each not in kept):
             try:
                 for folder in (self._folders.savepoints, self._folders.checkpoints):
                     if (folder / job_id).exists():
@@ -395,7 +399,9 @@ def _survey(known: StoredJob) -> str:
 def _went_back(
     known: StoredJob, back: Sequence[TopicPartition], begun: Offsets, reached: Offsets
 ) -> JobError:
-    places = ", ".join(f"{each} from {begun[each]} to {reached.get(each, 0)}" for each in back)
+    places = ", ".join(
+        f"{each} from {begun[each]} to {max(0, reached.get(each, 0))}" for each in back
+    )
     return JobError(
         "offsets-went-back",
         f"{known.name} was started from a savepoint and went back: {places}; it was stopped again",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from minibroker.engine.archive import Archive
+from minibroker.engine.lock import hold
 from minibroker.engine.passing_packets import passing_packets
 from minibroker.model.errors import ConfigError, MismatchError
 from minibroker.model.filter import FilterPlan, Format
@@ -173,23 +173,22 @@ def _note(plan: FilterPlan, owner: str, nights: Sequence[str]) -> dict[str, Any]
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Make the folder if need be and hold it: another rewind would sweep what this one writes."""
+
+    def refuse() -> None:
+        raise ConfigError(
+            "rewind-twice",
+            f"another process writes a rewind to {folder}",
+            "let that one finish, or name another folder",
+        )
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Not the folder itself: network file systems lock only what is open for writing.
-        lock = (folder / ".lock").open("w")
+        (folder / ".lock").touch()
     except OSError as error:
         raise ConfigError(
             "folder-unusable", f"{folder}: {error.strerror}", "name another folder"
         ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConfigError(
-                "rewind-twice",
-                f"another process writes a rewind to {folder}",
-                "let that one finish, or name another folder",
-            ) from None
+    with hold(folder / ".lock", refuse):
         yield
 
 

@@ -143,11 +143,13 @@ def test_a_second_shard_begins_where_the_first_one_stands(
 def test_a_paused_filter_gets_nothing_and_its_runs_say_so(
     two: Broker, packets: list[Packet]
 ) -> None:
-    two.filters.submit([_filter("paused"), _filter("beside")])
+    two.filters.submit([_filter("beside"), _filter("other"), _filter("paused")])
     _await(two)
     first = _ends(two)
     two.filters.pause("paused")
     assert two.filters.stored("paused").state is FilterState.PAUSED
+    # What its quota has counted is in the state of its job, which has no other filter.
+    assert _jobs(two) == {"minibroker.filters.ztf.0", "minibroker.filters.ztf.1"}
     _send(two, packets)
     _await(two)
     second = _ends(two)

@@ -12,13 +12,26 @@ import pytest
 
 from minibroker.broker import Broker
 from minibroker.engine.process import wait_until
+from minibroker.engine.store import FilterState, StoredFilter
+from minibroker.model.job import Member
 from minibroker.service.archive_job import archive_job_name
+from minibroker.service.filter_job import filter_job_name
 from minibroker.ui.demo import free_ports
 
 pytestmark = pytest.mark.stack
 
 SECONDS = 150.0
 """A dead task manager is noticed after 20 s, more on a busy machine."""
+
+
+STORED = StoredFilter(
+    *("test", "half_way", "ztf", "minibroker.test.half_way", 1, "", "half_way.sql"),
+    "-- name: half_way\nSELECT * FROM ztf WHERE candidate.rb > 2",
+    FilterState.RUNNING,
+    0,
+)
+"""Whoever submitted it died before its job had it."""
+STORED_JOB = filter_job_name("ztf")
 
 
 @pytest.fixture
@@ -67,6 +80,12 @@ def test_what_dies_is_told_and_comes_back(broker: Broker, url: str, told: list[s
     back = broker.reconciler.running(name)
     assert back is not None
     assert back.job_id != job.job_id
+
+    broker.store.commit([STORED], "test")
+    assert wait_until(lambda: "lacks a change that is stored" in " ".join(told), SECONDS)
+    assert wait_until(lambda: _status(f"{url}/readyz") == 200, SECONDS)
+    assert broker.store.members(STORED_JOB) >= {Member("test", STORED.name, 1)}
+    broker.filters.remove(STORED.name)
 
     metrics = httpx.get(f"{url}/metrics").text
     assert "minibroker_ready 1.0" in metrics

@@ -38,9 +38,12 @@ class FakeFlink:
         self.free = 8
         self.fails = ""
         """Why every start from a state, and what began so, fails; empty where none does."""
-        self.aborted: list[str] = []
+        self.is_stuck = False
+        """Whether no checkpoint is completed."""
+        self.calls: list[str] = []
 
     def commit(self, group: str, offsets: Offsets) -> None:
+        self.calls.append("commit")
         self.groups[group] = {**self.groups.get(group, {}), **offsets}
 
     def group_offsets(self, group: str) -> Offsets:
@@ -67,20 +70,24 @@ class FakeFlink:
         return self.fails
 
     def abort_transactions(self, prefix: str, properties: Mapping[str, str]) -> int:
-        self.aborted.append(prefix)
+        self.calls.append(f"abort {prefix}")
         return 0
 
     def plan(self, spec: JobSpec) -> JobPlan:
         return JobPlan(spec, None)
 
     def submit(self, plan: JobPlan, restore_from: str | None, job_id: str) -> None:
+        self.calls.append("submit")
         self.live = [JobState(job_id, plan.spec.name, "RUNNING")]
         self.begun_from.append(restore_from)
 
     def cancel(self, job_id: str) -> None:
-        self.live = []
+        self.calls.append("cancel")
+        self.live = [job for job in self.live if job.job_id != job_id]
 
     def checkpoint(self, job_id: str) -> str:
+        if self.is_stuck:
+            raise JobError("no-checkpoint", f"job {job_id} completed no checkpoint")
         return self._write(self._folders.checkpoints / job_id)
 
     def stop_with_savepoint(self, job_id: str, folder: Path) -> str:
@@ -294,26 +301,70 @@ def test_an_edit_of_a_job_that_has_read_nothing_yet_begins_where_the_job_does(
     assert runs == [(1, 0, 3, 10), (2, 0, 10, None), (2, 1, 20, None)]
 
 
-@pytest.mark.parametrize("version", [1, 2])
-def test_a_job_that_kafka_has_forgotten_is_healed_whoever_started_it(
-    reconciler: Reconciler, store: Store, flink: FakeFlink, said: list[str], version: int
-) -> None:
+def _forget(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """Have a job fail since Kafka has forgotten it, and whoever started it die; return its id."""
+
+    def die(job_id: str) -> None:
+        raise KeyboardInterrupt
+
     _stopped(reconciler, store, flink)
     flink.fails = f"org.apache.kafka.common.errors.{FORGOTTEN}: the producer id is not known"
-    flink.live = [JobState("theirs", "", "RESTARTING")]
-    flink.begun_from.append("state")
-    spec = _spec(version)
-    (_, plan), *_ = reconciler.plan([_spec(1)])
-    assert plan is not None
-    flink.live = [JobState("theirs", plan.spec.name, "RESTARTING")]
+    with monkeypatch.context() as patched:
+        patched.setattr(flink, "await_running", die)
+        with pytest.raises(KeyboardInterrupt):
+            reconciler.match(_spec(1))
+    flink.calls.clear()
+    return flink.live[0].job_id
 
-    reconciler.match(spec)
-    assert [each.state for each in flink.live] == ["RUNNING"]
-    assert flink.live[0].job_id != "theirs"
+
+@pytest.mark.parametrize(("version", "has_read"), [(1, False), (2, False), (2, True)])
+def test_a_job_that_kafka_has_forgotten_is_healed_whoever_started_it(
+    reconciler: Reconciler,
+    store: Store,
+    flink: FakeFlink,
+    folders: StateFolders,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    version: int,
+    has_read: bool,
+) -> None:
+    failing = _forget(reconciler, store, flink, monkeypatch)
+    savepoints = _ids(folders.savepoints)
+    if has_read:
+        flink.stands = {FIRST: 130, SECOND: 60}
+        flink.checkpoint(failing)
+
+    reconciler.match(_spec(version))
+    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit"]
+    assert flink.groups[NAME] == ({FIRST: 130, SECOND: 60} if has_read else BEGUN)
     assert flink.begun_from[-1] is None
-    assert flink.groups[NAME] == BEGUN
-    assert flink.aborted == [NAME]
+    known = store.job(NAME)
+    assert known is not None
+    assert (known.phase, known.savepoint) == (Phase.RUNNING, None)
+    assert [each.job_id for each in flink.live] == [known.job_id] != [failing]
+    begins = [run.begin for run in store.runs("ann", "bright") if run.version == 2]
+    assert begins == (list(flink.groups[NAME].values()) if version == 2 else [])
+    assert store.members(NAME) == {Member("ann", "bright", version)}
     assert sum("Kafka has forgotten" in each for each in said) == 1
+    # What it was healed of can still be gone back to.
+    if has_read:
+        assert failing in _ids(folders.checkpoints)
+    else:
+        assert _ids(folders.savepoints) == savepoints
+
+
+def test_a_job_that_was_forgotten_once_and_runs_is_left_as_it_is(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = _forget(reconciler, store, flink, monkeypatch)
+    monkeypatch.setattr(flink, "is_settled", lambda job_id: True)
+    flink.is_stuck = True
+    with pytest.raises(JobError, match="completed no checkpoint"):
+        reconciler.match(_spec(1))
+    assert [each.job_id for each in flink.live] == [failing]
+    assert flink.calls == []
 
 
 def test_a_job_that_fails_for_another_reason_is_left_as_it_is(
@@ -325,6 +376,23 @@ def test_a_job_that_fails_for_another_reason_is_left_as_it_is(
         reconciler.match(_spec(1))
     assert len(flink.live) == 1
     assert flink.groups == {}
+
+
+def test_a_failing_job_that_nobody_wants_any_more_is_ended(
+    reconciler: Reconciler,
+    store: Store,
+    flink: FakeFlink,
+    said: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = _forget(reconciler, store, flink, monkeypatch)
+    reconciler.retire(NAME)
+    assert flink.live == []
+    assert flink.calls == ["cancel", f"abort {NAME}"]
+    assert store.job(NAME) is None
+    ends = {run.partition: run.end for run in store.runs("ann", "bright")}
+    assert ends == {0: 100, 1: 50}
+    assert f"job {failing} did not start; it is ended as it is" in said
 
 
 def test_a_running_job_is_not_stopped_for_slots_that_are_not_there(
@@ -355,6 +423,16 @@ def test_a_job_without_state_that_nobody_wants_any_more_ends_where_kafka_knows_i
     assert [(run.partition, run.end) for run in store.runs("ann", "bright")] == [(0, 90)]
     (told,) = (each for each in said if "its savepoint" in each)
     assert told.endswith("is not there: its filters ran as far as it last told Kafka")
+
+
+def test_an_edit_before_flink_has_looked_for_partitions_begins_where_the_job_does(
+    reconciler: Reconciler, store: Store, flink: FakeFlink
+) -> None:
+    flink.stands = {}
+    flink.commit(NAME, {FIRST: 3})
+    reconciler.match(_spec(1))
+    reconciler.match(_spec(2))
+    assert [(run.version, run.begin) for run in store.runs("ann", "bright")] == [(2, 3)]
 
 
 def test_a_process_that_changes_jobs_is_seen(reconciler: Reconciler) -> None:
