@@ -9,26 +9,36 @@ import minibroker.subquery.Value.Truth;
 import minibroker.subquery.Value.Whole;
 import org.apache.flink.table.data.StringData;
 
-/** Something that is gathered from an array's elements, in their order, as DuckDB gathers it. */
+/** Something that is gathered of values, in their order, as DuckDB gathers it. */
 abstract class Aggregate {
 
     long count;
-    // Elements that were not NULL.
+    // Values, or pairs of them, that were gathered: none is NULL.
 
     void reset() {
         count = 0;
     }
 
-    abstract void add(Frame frame);
-
     /** What was gathered. */
     abstract Value result();
 
-    /** Whether there was an element at all. */
-    static final class Exists extends Aggregate {
+    /** Gathers single values. */
+    abstract static class OfValues extends Aggregate {
+
+        abstract void add(Slot value);
+    }
+
+    /** Gathers pairs of values. */
+    abstract static class OfPairs extends Aggregate {
+
+        abstract void add(Slot first, Slot second);
+    }
+
+    /** Whether there was a value at all. */
+    static final class Exists extends OfValues {
 
         @Override
-        void add(Frame frame) {
+        void add(Slot value) {
             count = 1;
         }
 
@@ -38,20 +48,12 @@ abstract class Aggregate {
         }
     }
 
-    /** Counts the elements, or those in which a value is not NULL. */
-    static final class Count extends Aggregate {
-
-        private final Value operand;
-
-        Count(Value operand) {
-            this.operand = operand;
-        }
+    /** Counts the values. */
+    static final class Count extends OfValues {
 
         @Override
-        void add(Frame frame) {
-            if (operand == null || !Value.isNull(operand, frame)) {
-                count++;
-            }
+        void add(Slot value) {
+            count++;
         }
 
         @Override
@@ -61,34 +63,22 @@ abstract class Aggregate {
     }
 
     /** Counts different numbers, by sorting them. */
-    static final class CountNumbers extends Aggregate {
+    static final class CountNumbers extends OfValues {
 
-        private final Value operand;
+        private final boolean isReal;
         private long[] seen = new long[16];
 
-        CountNumbers(Value operand) {
-            this.operand = operand;
+        CountNumbers(boolean isReal) {
+            this.isReal = isReal;
         }
 
         @Override
-        void add(Frame frame) {
-            long bits;
-            if (operand instanceof Real real) {
-                // Adding a zero makes one number of 0.0 and -0.0.
-                bits = Double.doubleToLongBits(real.of(frame) + 0.0);
-            } else if (operand instanceof Whole whole) {
-                bits = whole.of(frame);
-            } else {
-                bits = ((Truth) operand).of(frame);
-                frame.absent = bits == Truth.NULL;
-            }
-            if (frame.absent) {
-                return;
-            }
+        void add(Slot value) {
             if (count == seen.length) {
                 seen = Arrays.copyOf(seen, 2 * seen.length);
             }
-            seen[(int) count++] = bits;
+            // Adding a zero makes one number of 0.0 and -0.0.
+            seen[(int) count++] = isReal ? Double.doubleToLongBits(value.real + 0.0) : value.whole;
         }
 
         @Override
@@ -107,14 +97,9 @@ abstract class Aggregate {
     }
 
     /** Counts different texts. */
-    static final class CountTexts extends Aggregate {
+    static final class CountTexts extends OfValues {
 
-        private final Text operand;
         private final Set<StringData> seen = new HashSet<>();
-
-        CountTexts(Text operand) {
-            this.operand = operand;
-        }
 
         @Override
         void reset() {
@@ -122,11 +107,8 @@ abstract class Aggregate {
         }
 
         @Override
-        void add(Frame frame) {
-            StringData text = operand.of(frame);
-            if (text != null) {
-                seen.add(text);
-            }
+        void add(Slot value) {
+            seen.add(value.text);
         }
 
         @Override
@@ -136,16 +118,11 @@ abstract class Aggregate {
     }
 
     /** The sum of integers: exact, NULL where it leaves 64 bits. */
-    static final class WholeSum extends Aggregate {
+    static final class WholeSum extends OfValues {
 
-        private final Whole operand;
         private long low;
         private long high;
         // A number of 128 bits.
-
-        WholeSum(Whole operand) {
-            this.operand = operand;
-        }
 
         @Override
         void reset() {
@@ -155,13 +132,11 @@ abstract class Aggregate {
         }
 
         @Override
-        void add(Frame frame) {
-            long number = operand.of(frame);
-            if (!frame.absent) {
-                count++;
-                low += number;
-                high += (number >> 63) + (Long.compareUnsigned(low, number) < 0 ? 1 : 0);
-            }
+        void add(Slot value) {
+            long number = value.whole;
+            count++;
+            low += number;
+            high += (number >> 63) + (Long.compareUnsigned(low, number) < 0 ? 1 : 0);
         }
 
         @Override
@@ -173,35 +148,13 @@ abstract class Aggregate {
         }
     }
 
-    /** A DOUBLE from the DOUBLEs of the elements. */
-    abstract static class OfReals extends Aggregate {
-
-        private final Real operand;
-
-        OfReals(Real operand) {
-            this.operand = operand;
-        }
-
-        @Override
-        void add(Frame frame) {
-            double number = operand.of(frame);
-            if (!frame.absent) {
-                count++;
-                gather(number);
-            }
-        }
-
-        abstract void gather(double number);
-    }
-
-    /** The sum, or the mean. */
-    static final class Sum extends OfReals {
+    /** The sum of DOUBLEs, or their mean. */
+    static final class Sum extends OfValues {
 
         private final boolean isMean;
         private double sum;
 
-        Sum(Real operand, boolean isMean) {
-            super(operand);
+        Sum(boolean isMean) {
             this.isMean = isMean;
         }
 
@@ -212,8 +165,9 @@ abstract class Aggregate {
         }
 
         @Override
-        void gather(double number) {
-            sum += number;
+        void add(Slot value) {
+            count++;
+            sum += value.real;
         }
 
         @Override
@@ -223,14 +177,13 @@ abstract class Aggregate {
     }
 
     /** The variance of a sample by Welford's recurrence, or its root. */
-    static final class Spread extends OfReals {
+    static final class Spread extends OfValues {
 
         private final boolean isRoot;
         private double mean;
         private double squares;
 
-        Spread(Real operand, boolean isRoot) {
-            super(operand);
+        Spread(boolean isRoot) {
             this.isRoot = isRoot;
         }
 
@@ -242,7 +195,9 @@ abstract class Aggregate {
         }
 
         @Override
-        void gather(double number) {
+        void add(Slot value) {
+            count++;
+            double number = value.real;
             double before = mean;
             mean += (number - before) / count;
             squares += (number - mean) * (number - before);
@@ -254,21 +209,17 @@ abstract class Aggregate {
         }
     }
 
-    /** The middle number, or the mean of the middle two. */
-    static final class Median extends OfReals {
+    /** The middle DOUBLE, or the mean of the middle two. */
+    static final class Median extends OfValues {
 
         private double[] seen = new double[16];
 
-        Median(Real operand) {
-            super(operand);
-        }
-
         @Override
-        void gather(double number) {
-            if (count > seen.length) {
+        void add(Slot value) {
+            if (count == seen.length) {
                 seen = Arrays.copyOf(seen, 2 * seen.length);
             }
-            seen[(int) count - 1] = number;
+            seen[(int) count++] = value.real;
         }
 
         @Override
@@ -283,20 +234,13 @@ abstract class Aggregate {
         }
     }
 
-    /** The slope of the line through points; fused where DuckDB's build for x86-64 fuses. */
-    static final class Slope extends Aggregate {
+    /** The slope of the line through points, of y and x; fused where DuckDB's build for x86-64 fuses. */
+    static final class Slope extends OfPairs {
 
-        private final Real ordinate;
-        private final Real abscissa;
         private double meanX;
         private double meanY;
         private double products;
         private double squares;
-
-        Slope(Real ordinate, Real abscissa) {
-            this.ordinate = ordinate;
-            this.abscissa = abscissa;
-        }
 
         @Override
         void reset() {
@@ -308,15 +252,9 @@ abstract class Aggregate {
         }
 
         @Override
-        void add(Frame frame) {
-            double y = ordinate.of(frame);
-            if (frame.absent) {
-                return;
-            }
-            double x = abscissa.of(frame);
-            if (frame.absent) {
-                return;
-            }
+        void add(Slot first, Slot second) {
+            double y = first.real;
+            double x = second.real;
             count++;
             double dx = x - meanX;
             meanX += dx / count;
@@ -331,67 +269,61 @@ abstract class Aggregate {
         }
     }
 
-    /** The smallest or largest value, or what stands beside the first such. */
-    static final class Extreme extends Aggregate {
+    /** The smallest or largest value. */
+    static final class Extreme extends OfValues {
 
-        private final Value operand;
-        private final Value key;
-        private final int wanted;
-        private final boolean takesLast;
-        private final Slot candidate = new Slot();
-        private final Slot beside = new Slot();
-        private final Slot best = new Slot();
-        private final Slot chosen = new Slot();
+        private final Best best;
 
-        /** {@code wanted} is -1 for the smallest; {@code operand} and {@code key} may be one. */
-        Extreme(Value operand, Value key, int wanted) {
-            this.operand = operand;
-            this.key = key;
-            this.wanted = wanted;
-            this.takesLast = operand == key;
+        Extreme(Value key, int wanted) {
+            best = new Best(key, key, wanted);
         }
 
         @Override
-        void add(Frame frame) {
-            if (operand != key && !beside.load(operand, frame)) {
-                return;
-            }
-            if (!candidate.load(key, frame)) {
-                return;
-            }
-            int order = count == 0 ? wanted : candidate.compareTo(best, key);
-            if (order == wanted || (order == 0 && takesLast)) {
-                best.set(candidate);
-                chosen.set(operand == key ? candidate : beside);
+        void add(Slot value) {
+            // Of equal ones the last: 0.0 and -0.0 are equal.
+            if (best.order(value, count) >= 0) {
+                best.keep(value, value);
             }
             count++;
         }
 
         @Override
         Value result() {
-            if (operand instanceof Real) {
-                return real(this, () -> chosen.real, 1);
+            return best.result(this);
+        }
+    }
+
+    /** What stands beside the first smallest or largest value. */
+    static final class Beside extends OfPairs {
+
+        private final Best best;
+
+        Beside(Value operand, Value key, int wanted) {
+            best = new Best(operand, key, wanted);
+        }
+
+        @Override
+        void add(Slot first, Slot second) {
+            if (best.order(second, count) > 0) {
+                best.keep(second, first);
             }
-            if (operand instanceof Whole) {
-                return whole(this, () -> chosen.whole, 1);
-            }
-            if (operand instanceof Truth) {
-                return (Truth) frame -> count == 0 ? Truth.NULL : (int) chosen.whole;
-            }
-            return (Text) frame -> count == 0 ? null : chosen.text;
+            count++;
+        }
+
+        @Override
+        Value result() {
+            return best.result(this);
         }
     }
 
     /** Whether a condition held in all elements, or in any; where it is NULL it does not count. */
-    static final class Verdict extends Aggregate {
+    static final class Verdict extends OfValues {
 
-        private final Truth operand;
         private final int deciding;
         private boolean isDecided;
 
         /** {@code deciding} is the answer that one element suffices for. */
-        Verdict(Truth operand, int deciding) {
-            this.operand = operand;
+        Verdict(int deciding) {
             this.deciding = deciding;
         }
 
@@ -402,12 +334,9 @@ abstract class Aggregate {
         }
 
         @Override
-        void add(Frame frame) {
-            int answer = operand.of(frame);
-            if (answer != Truth.NULL) {
-                count++;
-                isDecided |= answer == deciding;
-            }
+        void add(Slot value) {
+            count++;
+            isDecided |= value.whole == deciding;
         }
 
         @Override
@@ -421,41 +350,51 @@ abstract class Aggregate {
         }
     }
 
-    /** A value of any type, kept without an object for it. */
-    private static final class Slot {
+    /** The best key so far, and what is kept with it. */
+    private static final class Best {
 
-        double real;
-        long whole;
-        StringData text;
+        private final Value operand;
+        private final int wanted;
+        private final boolean isReal;
+        private final boolean isText;
+        private final Slot key = new Slot();
+        private final Slot chosen = new Slot();
 
-        boolean load(Value value, Frame frame) {
-            if (value instanceof Real number) {
-                real = number.of(frame);
-                return !frame.absent;
-            }
-            if (value instanceof Whole number) {
-                whole = number.of(frame);
-                return !frame.absent;
-            }
-            if (value instanceof Truth truth) {
-                whole = truth.of(frame);
-                return whole != Truth.NULL;
-            }
-            text = ((Text) value).of(frame);
-            return text != null;
+        /** {@code wanted} is -1 for the smallest. */
+        Best(Value operand, Value key, int wanted) {
+            this.operand = operand;
+            this.wanted = wanted;
+            this.isReal = key instanceof Real;
+            this.isText = key instanceof Text;
         }
 
-        void set(Slot other) {
-            real = other.real;
-            whole = other.whole;
-            text = other.text;
+        /** Whether another key is better (1), as good (0) or worse than the best of so many. */
+        int order(Slot other, long count) {
+            if (count == 0) {
+                return 1;
+            }
+            if (isReal) {
+                return wanted * (other.real < key.real ? -1 : other.real > key.real ? 1 : 0);
+            }
+            return wanted * (isText ? Texts.compare(other.text, key.text) : Long.compare(other.whole, key.whole));
         }
 
-        int compareTo(Slot other, Value value) {
-            if (value instanceof Real) {
-                return real < other.real ? -1 : real > other.real ? 1 : 0;
+        void keep(Slot better, Slot beside) {
+            key.set(better);
+            chosen.set(beside);
+        }
+
+        Value result(Aggregate of) {
+            if (operand instanceof Real) {
+                return real(of, () -> chosen.real, 1);
             }
-            return value instanceof Text ? Texts.compare(text, other.text) : Long.compare(whole, other.whole);
+            if (operand instanceof Whole) {
+                return whole(of, () -> chosen.whole, 1);
+            }
+            if (operand instanceof Truth) {
+                return (Truth) frame -> of.count == 0 ? Truth.NULL : (int) chosen.whole;
+            }
+            return (Text) frame -> of.count == 0 ? null : chosen.text;
         }
     }
 

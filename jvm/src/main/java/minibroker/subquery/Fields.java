@@ -10,6 +10,7 @@ import minibroker.subquery.Value.Truth;
 import minibroker.subquery.Value.Whole;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.RowData;
+import org.apache.flink.table.data.StringData;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
 
@@ -22,6 +23,70 @@ final class Fields {
 
         /** The record that holds the field, or null. */
         RowData of(Frame frame);
+    }
+
+    private record Within(Holder holder, int[] places, int[] widths) implements Holder {
+
+        @Override
+        public RowData of(Frame frame) {
+            RowData row = holder.of(frame);
+            int place = places[frame.part];
+            return row == null || row.isNullAt(place) ? null : row.getRow(place, widths[frame.part]);
+        }
+    }
+
+    private record TruthField(Holder holder, int[] places) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            RowData row = holder.of(frame);
+            int place = places[frame.part];
+            if (row == null || row.isNullAt(place)) {
+                return Truth.NULL;
+            }
+            return row.getBoolean(place) ? Truth.TRUE : Truth.FALSE;
+        }
+    }
+
+    private record WholeField(Holder holder, int[] places) implements Whole {
+
+        @Override
+        public long of(Frame frame) {
+            RowData row = holder.of(frame);
+            int place = places[frame.part];
+            frame.absent = row == null || row.isNullAt(place);
+            return frame.absent ? 0 : row.getLong(place);
+        }
+    }
+
+    private record RealField(Holder holder, int[] places) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            RowData row = holder.of(frame);
+            int place = places[frame.part];
+            frame.absent = row == null || row.isNullAt(place);
+            return frame.absent ? 0.0 : row.getDouble(place);
+        }
+    }
+
+    private record TextField(Holder holder, int[] places) implements Text {
+
+        @Override
+        public StringData of(Frame frame) {
+            RowData row = holder.of(frame);
+            int place = places[frame.part];
+            return row == null || row.isNullAt(place) ? null : row.getString(place);
+        }
+    }
+
+    private record OtherField(Holder holder, int[] places) implements Other {
+
+        @Override
+        public boolean isPresent(Frame frame) {
+            RowData row = holder.of(frame);
+            return row != null && !row.isNullAt(places[frame.part]);
+        }
     }
 
     /**
@@ -45,7 +110,7 @@ final class Fields {
                 types.set(part, type);
             }
             value = reader(holder, index, common(types, name));
-            holder = within(holder, index, width);
+            holder = new Within(holder, index, width);
         }
         return value;
     }
@@ -82,46 +147,13 @@ final class Fields {
         return reader(frame -> frame.outer, everywhere, outer.getTypeAt(index));
     }
 
-    private static Holder within(Holder holder, int[] places, int[] widths) {
-        return frame -> {
-            RowData row = holder.of(frame);
-            int place = places[frame.part];
-            return row == null || row.isNullAt(place) ? null : row.getRow(place, widths[frame.part]);
-        };
-    }
-
     private static Value reader(Holder holder, int[] places, LogicalType type) {
         return switch (type.getTypeRoot()) {
-            case BOOLEAN ->
-                (Truth) frame -> {
-                    RowData row = holder.of(frame);
-                    if (row == null || row.isNullAt(places[frame.part])) {
-                        return Truth.NULL;
-                    }
-                    return row.getBoolean(places[frame.part]) ? Truth.TRUE : Truth.FALSE;
-                };
-            case BIGINT ->
-                (Whole) frame -> {
-                    RowData row = holder.of(frame);
-                    frame.absent = row == null || row.isNullAt(places[frame.part]);
-                    return frame.absent ? 0 : row.getLong(places[frame.part]);
-                };
-            case DOUBLE ->
-                (Real) frame -> {
-                    RowData row = holder.of(frame);
-                    frame.absent = row == null || row.isNullAt(places[frame.part]);
-                    return frame.absent ? 0.0 : row.getDouble(places[frame.part]);
-                };
-            case CHAR, VARCHAR ->
-                (Text) frame -> {
-                    RowData row = holder.of(frame);
-                    return row == null || row.isNullAt(places[frame.part]) ? null : row.getString(places[frame.part]);
-                };
-            default ->
-                (Other) frame -> {
-                    RowData row = holder.of(frame);
-                    return row != null && !row.isNullAt(places[frame.part]);
-                };
+            case BOOLEAN -> new TruthField(holder, places);
+            case BIGINT -> new WholeField(holder, places);
+            case DOUBLE -> new RealField(holder, places);
+            case CHAR, VARCHAR -> new TextField(holder, places);
+            default -> new OtherField(holder, places);
         };
     }
 }

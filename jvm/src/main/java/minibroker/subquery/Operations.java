@@ -9,6 +9,7 @@ import minibroker.subquery.Value.Text;
 import minibroker.subquery.Value.Truth;
 import minibroker.subquery.Value.Whole;
 import org.apache.flink.table.api.ValidationException;
+import org.apache.flink.table.data.StringData;
 
 /** What can be done with values, by name; the meaning is that of the compiler's operations. */
 final class Operations {
@@ -22,6 +23,119 @@ final class Operations {
         double of(double left, double right);
     }
 
+    private record Single(Real operand, DoubleUnaryOperator operator) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            return operator.applyAsDouble(operand.of(frame));
+        }
+    }
+
+    private record Pair(Real left, Real right, RealPair operator) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            double first = left.of(frame);
+            return frame.absent ? 0.0 : operator.of(first, right.of(frame));
+        }
+    }
+
+    private record Finite(Real operand) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            double number = operand.of(frame);
+            frame.absent |= !(Math.abs(number) <= Double.MAX_VALUE);
+            return number;
+        }
+    }
+
+    private record SignOfReal(Real operand) implements Whole {
+
+        @Override
+        public long of(Frame frame) {
+            return (long) Math.signum(operand.of(frame));
+        }
+    }
+
+    private record ToDouble(Whole operand) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            return (double) operand.of(frame);
+        }
+    }
+
+    private record RealChoice(Truth condition, Real then, Real otherwise) implements Real {
+
+        @Override
+        public double of(Frame frame) {
+            return condition.of(frame) == Truth.TRUE ? then.of(frame) : otherwise.of(frame);
+        }
+    }
+
+    private record WholeChoice(Truth condition, Whole then, Whole otherwise) implements Whole {
+
+        @Override
+        public long of(Frame frame) {
+            return condition.of(frame) == Truth.TRUE ? then.of(frame) : otherwise.of(frame);
+        }
+    }
+
+    private record TextChoice(Truth condition, Text then, Text otherwise) implements Text {
+
+        @Override
+        public StringData of(Frame frame) {
+            return condition.of(frame) == Truth.TRUE ? then.of(frame) : otherwise.of(frame);
+        }
+    }
+
+    private record TruthChoice(Truth condition, Truth then, Truth otherwise) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            return condition.of(frame) == Truth.TRUE ? then.of(frame) : otherwise.of(frame);
+        }
+    }
+
+    private record Joined(Truth first, Truth second, int deciding) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            int one = first.of(frame);
+            if (one == deciding) {
+                return deciding;
+            }
+            int other = second.of(frame);
+            return one == Truth.NULL && other != deciding ? Truth.NULL : other;
+        }
+    }
+
+    private record Not(Truth term) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            int answer = term.of(frame);
+            return answer == Truth.NULL ? Truth.NULL : 1 - answer;
+        }
+    }
+
+    private record IsNull(Value operand, boolean wanted) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            return operand.isNull(frame) == wanted ? Truth.TRUE : Truth.FALSE;
+        }
+    }
+
+    private record Is(Truth operand, int asked, boolean wanted) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            return (operand.of(frame) == asked) == wanted ? Truth.TRUE : Truth.FALSE;
+        }
+    }
+
     private static final Map<String, Rule> RULES = new HashMap<>();
 
     static {
@@ -31,17 +145,12 @@ final class Operations {
         RULES.put("divide", arguments -> pair(arguments, (a, b) -> a / b));
         RULES.put("power", arguments -> pair(arguments, Math::pow));
         RULES.put("arc-tangent-2", arguments -> pair(arguments, Math::atan2));
-        RULES.put("remainder", arguments -> Integers.remainder(whole(arguments, 0, 2), whole(arguments, 1, 2)));
-        RULES.put(
-                "negate",
-                arguments -> isWhole(arguments) ? Integers.negate(whole(arguments, 0, 1)) : single(arguments, x -> -x));
-        RULES.put(
-                "absolute",
-                arguments ->
-                        isWhole(arguments) ? Integers.absolute(whole(arguments, 0, 1)) : single(arguments, Math::abs));
-        RULES.put("finite", Operations::finite);
+        RULES.put("remainder", arguments -> pair(arguments, Integers::remainder));
+        RULES.put("negate", arguments -> signed(arguments, x -> -x, Integers::negate));
+        RULES.put("absolute", arguments -> signed(arguments, Math::abs, Integers::absolute));
+        RULES.put("finite", arguments -> new Finite(real(arguments, 0, 1)));
         RULES.put("sign", Operations::sign);
-        RULES.put("to-double", Operations::toDouble);
+        RULES.put("to-double", arguments -> new ToDouble(whole(arguments, 0, 1)));
         RULES.put("unsigned-zero", arguments -> single(arguments, x -> x + 0.0));
         RULES.put("round", arguments -> single(arguments, Operations::round));
         RULES.put("floor", arguments -> single(arguments, Math::floor));
@@ -65,14 +174,14 @@ final class Operations {
         RULES.put("case", Operations::choice);
         RULES.put("and", arguments -> joined(arguments, Truth.FALSE));
         RULES.put("or", arguments -> joined(arguments, Truth.TRUE));
-        RULES.put("not", Operations::not);
+        RULES.put("not", arguments -> new Not(truth(one(arguments))));
         RULES.put("between", Operations::between);
-        RULES.put("is-null", arguments -> test(one(arguments), true));
-        RULES.put("is-not-null", arguments -> test(one(arguments), false));
-        RULES.put("is-true", arguments -> verdict(arguments, Truth.TRUE, true));
-        RULES.put("is-not-true", arguments -> verdict(arguments, Truth.TRUE, false));
-        RULES.put("is-false", arguments -> verdict(arguments, Truth.FALSE, true));
-        RULES.put("is-not-false", arguments -> verdict(arguments, Truth.FALSE, false));
+        RULES.put("is-null", arguments -> new IsNull(one(arguments), true));
+        RULES.put("is-not-null", arguments -> new IsNull(one(arguments), false));
+        RULES.put("is-true", arguments -> new Is(truth(one(arguments)), Truth.TRUE, true));
+        RULES.put("is-not-true", arguments -> new Is(truth(one(arguments)), Truth.TRUE, false));
+        RULES.put("is-false", arguments -> new Is(truth(one(arguments)), Truth.FALSE, true));
+        RULES.put("is-not-false", arguments -> new Is(truth(one(arguments)), Truth.FALSE, false));
         RULES.put("=", arguments -> Comparisons.compare(arguments, false, true, false));
         RULES.put("<>", arguments -> Comparisons.compare(arguments, true, false, true));
         RULES.put("<", arguments -> Comparisons.compare(arguments, true, false, false));
@@ -134,45 +243,31 @@ final class Operations {
         throw new ValidationException("it takes " + wanted + ", not " + Value.type(found));
     }
 
-    private static Value arithmetic(List<Value> arguments, RealPair reals, Integers.Pair wholes) {
-        return isWhole(arguments) ? wholes.of(whole(arguments, 0, 2), whole(arguments, 1, 2)) : pair(arguments, reals);
+    private static Value arithmetic(List<Value> arguments, RealPair reals, Integers.PairOperator wholes) {
+        return isWhole(arguments) ? pair(arguments, wholes) : pair(arguments, reals);
+    }
+
+    private static Value signed(List<Value> arguments, DoubleUnaryOperator reals, Integers.SingleOperator wholes) {
+        return isWhole(arguments) ? new Integers.Single(whole(arguments, 0, 1), wholes) : single(arguments, reals);
     }
 
     private static Real single(List<Value> arguments, DoubleUnaryOperator operator) {
-        Real operand = real(arguments, 0, 1);
-        return frame -> operator.applyAsDouble(operand.of(frame));
+        return new Single(real(arguments, 0, 1), operator);
     }
 
     private static Real pair(List<Value> arguments, RealPair operator) {
-        Real left = real(arguments, 0, 2);
-        Real right = real(arguments, 1, 2);
-        return frame -> {
-            double first = left.of(frame);
-            return frame.absent ? 0.0 : operator.of(first, right.of(frame));
-        };
+        return new Pair(real(arguments, 0, 2), real(arguments, 1, 2), operator);
     }
 
-    private static Value finite(List<Value> arguments) {
-        Real operand = real(arguments, 0, 1);
-        return (Real) frame -> {
-            double number = operand.of(frame);
-            frame.absent |= !(Math.abs(number) <= Double.MAX_VALUE);
-            return number;
-        };
+    private static Whole pair(List<Value> arguments, Integers.PairOperator operator) {
+        return new Integers.Pair(whole(arguments, 0, 2), whole(arguments, 1, 2), operator);
     }
 
     private static Value sign(List<Value> arguments) {
         if (isWhole(arguments)) {
-            Whole operand = whole(arguments, 0, 1);
-            return (Whole) frame -> Long.signum(operand.of(frame));
+            return new Integers.Single(whole(arguments, 0, 1), (number, frame) -> Long.signum(number));
         }
-        Real operand = real(arguments, 0, 1);
-        return (Whole) frame -> (long) Math.signum(operand.of(frame));
-    }
-
-    private static Value toDouble(List<Value> arguments) {
-        Whole operand = whole(arguments, 0, 1);
-        return (Real) frame -> (double) operand.of(frame);
+        return new SignOfReal(real(arguments, 0, 1));
     }
 
     private static double round(double number) {
@@ -195,7 +290,7 @@ final class Operations {
         Value chosen = arguments.get(arguments.size() - 1);
         for (int i = arguments.size() - 2; i >= 0; i--) {
             Value first = arguments.get(i);
-            chosen = choose(test(first, false), first, chosen);
+            chosen = choose(new IsNull(first, false), first, chosen);
         }
         return chosen;
     }
@@ -220,46 +315,30 @@ final class Operations {
 
     private static Value choose(Truth condition, Value then, Value otherwise) {
         if (then instanceof Real one && otherwise instanceof Real other) {
-            return (Real) frame -> condition.of(frame) == Truth.TRUE ? one.of(frame) : other.of(frame);
+            return new RealChoice(condition, one, other);
         }
         if (then instanceof Whole one && otherwise instanceof Whole other) {
-            return (Whole) frame -> condition.of(frame) == Truth.TRUE ? one.of(frame) : other.of(frame);
+            return new WholeChoice(condition, one, other);
         }
         if (then instanceof Text one && otherwise instanceof Text other) {
-            return (Text) frame -> condition.of(frame) == Truth.TRUE ? one.of(frame) : other.of(frame);
+            return new TextChoice(condition, one, other);
         }
-        Truth one = truth(then);
-        Truth other = truth(otherwise);
-        return (Truth) frame -> condition.of(frame) == Truth.TRUE ? one.of(frame) : other.of(frame);
+        return new TruthChoice(condition, truth(then), truth(otherwise));
     }
 
     /** AND, which FALSE decides, or OR, which TRUE decides. */
-    private static Truth joined(List<Value> arguments, int deciding) {
-        if (arguments.isEmpty()) {
+    static Truth joined(List<? extends Value> terms, int deciding) {
+        if (terms.isEmpty()) {
             throw new ValidationException("it takes conditions");
         }
-        Truth[] terms = arguments.stream().map(Operations::truth).toArray(Truth[]::new);
-        return frame -> {
-            int answer = 1 - deciding;
-            for (Truth term : terms) {
-                int found = term.of(frame);
-                if (found == deciding) {
-                    return deciding;
-                }
-                if (found == Truth.NULL) {
-                    answer = Truth.NULL;
-                }
-            }
-            return answer;
-        };
-    }
-
-    private static Truth not(List<Value> arguments) {
-        Truth term = truth(one(arguments));
-        return frame -> {
-            int answer = term.of(frame);
-            return answer == Truth.NULL ? Truth.NULL : 1 - answer;
-        };
+        // By halves: thousands of terms do not nest deeply.
+        int half = terms.size() / 2;
+        return half == 0
+                ? truth(terms.get(0))
+                : new Joined(
+                        joined(terms.subList(0, half), deciding),
+                        joined(terms.subList(half, terms.size()), deciding),
+                        deciding);
     }
 
     private static Truth between(List<Value> arguments) {
@@ -269,14 +348,5 @@ final class Operations {
                         Comparisons.compare(List.of(operand, arguments.get(1)), false, true, true),
                         Comparisons.compare(List.of(operand, arguments.get(2)), true, true, false)),
                 Truth.FALSE);
-    }
-
-    private static Truth test(Value operand, boolean wantsNull) {
-        return frame -> Value.isNull(operand, frame) == wantsNull ? Truth.TRUE : Truth.FALSE;
-    }
-
-    private static Truth verdict(List<Value> arguments, int asked, boolean wanted) {
-        Truth operand = truth(one(arguments));
-        return frame -> (operand.of(frame) == asked) == wanted ? Truth.TRUE : Truth.FALSE;
     }
 }

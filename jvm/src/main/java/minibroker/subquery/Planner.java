@@ -23,6 +23,18 @@ import org.apache.flink.table.types.logical.RowType;
  */
 final class Planner {
 
+    /** The condition of an element: one part's own one beside that of all, if it is of this part. */
+    private record OfPart(int part, Truth own, Truth condition) implements Truth {
+
+        @Override
+        public int of(Frame frame) {
+            if (frame.part == part && own.of(frame) != Truth.TRUE) {
+                return Truth.FALSE;
+            }
+            return condition.of(frame);
+        }
+    }
+
     private final List<RowType> parts;
     private final RowType outer;
     private Walk walk;
@@ -76,12 +88,11 @@ final class Planner {
 
     private Walk walk(Form where, List<Form> own) {
         Truth condition = Operations.truth(value(where));
-        Truth[] conditions = new Truth[own.size()];
-        for (int part = 0; part < conditions.length; part++) {
-            conditions[part] = own(own.get(part), part);
+        for (int part = own.size() - 1; part >= 0; part--) {
+            condition = new OfPart(part, own(own.get(part), part), condition);
         }
         int[] widths = parts.stream().mapToInt(RowType::getFieldCount).toArray();
-        return new Walk(condition, conditions, widths);
+        return new Walk(condition, widths);
     }
 
     private Truth own(Form condition, int part) {
@@ -115,7 +126,7 @@ final class Planner {
                 if (isInElement) {
                     throw new ValidationException("an aggregate stands inside of another or of the condition");
                 }
-                return walk.gather(form, () -> aggregate(arguments)).result();
+                return walk.gather(form, () -> gathering(arguments)).result();
             default:
                 return Operations.apply(head, values(arguments));
         }
@@ -176,58 +187,81 @@ final class Planner {
         }
     }
 
-    private Aggregate aggregate(List<Form> arguments) {
+    private Gathering.Into gathering(List<Form> arguments) {
         if (arguments.isEmpty() || arguments.get(0).isList()) {
             throw new ValidationException("an aggregate has a name");
         }
         isInElement = true;
         List<Value> operands = values(arguments.subList(1, arguments.size()));
         isInElement = false;
-        return aggregate(arguments.get(0).word(), operands);
+        return gathering(arguments.get(0).word(), operands);
     }
 
-    private static Aggregate aggregate(String name, List<Value> operands) {
+    private static Gathering.Into gathering(String name, List<Value> operands) {
         if (operands.isEmpty()) {
+            Truth each = frame -> Truth.TRUE;
             return switch (name) {
-                case "exists" -> new Aggregate.Exists();
-                case "count" -> new Aggregate.Count(null);
+                case "exists" -> new Gathering.OfValues(each, new Aggregate.Exists());
+                case "count" -> new Gathering.OfValues(each, new Aggregate.Count());
                 default -> throw new ValidationException("there is no aggregate '" + name + "' of nothing");
             };
         }
         return switch (name) {
-            case "count" -> new Aggregate.Count(Operations.one(operands));
+            case "count" -> new Gathering.OfValues(Operations.one(operands), new Aggregate.Count());
             case "count-distinct" -> distinct(Operations.one(operands));
             case "sum" ->
                 Operations.isWhole(operands)
-                        ? new Aggregate.WholeSum(Operations.whole(operands, 0, 1))
-                        : new Aggregate.Sum(Operations.real(operands, 0, 1), false);
-            case "avg" -> new Aggregate.Sum(Operations.real(operands, 0, 1), true);
-            case "stddev_samp" -> new Aggregate.Spread(Operations.real(operands, 0, 1), true);
-            case "var_samp" -> new Aggregate.Spread(Operations.real(operands, 0, 1), false);
-            case "median" -> new Aggregate.Median(Operations.real(operands, 0, 1));
-            case "regr_slope" -> new Aggregate.Slope(Operations.real(operands, 0, 2), Operations.real(operands, 1, 2));
-            case "min" -> extreme(Operations.one(operands), operands.get(0), -1);
-            case "max" -> extreme(Operations.one(operands), operands.get(0), 1);
-            case "arg_min" -> extreme(Operations.argument(operands, 0, 2), operands.get(1), -1);
-            case "arg_max" -> extreme(Operations.argument(operands, 0, 2), operands.get(1), 1);
-            case "bool_and" -> new Aggregate.Verdict(Operations.truth(Operations.one(operands)), Truth.FALSE);
-            case "bool_or" -> new Aggregate.Verdict(Operations.truth(Operations.one(operands)), Truth.TRUE);
+                        ? new Gathering.OfValues(Operations.one(operands), new Aggregate.WholeSum())
+                        : ofReals(operands, new Aggregate.Sum(false));
+            case "avg" -> ofReals(operands, new Aggregate.Sum(true));
+            case "stddev_samp" -> ofReals(operands, new Aggregate.Spread(true));
+            case "var_samp" -> ofReals(operands, new Aggregate.Spread(false));
+            case "median" -> ofReals(operands, new Aggregate.Median());
+            case "regr_slope" ->
+                new Gathering.OfPairs(
+                        Operations.real(operands, 0, 2), Operations.real(operands, 1, 2), new Aggregate.Slope());
+            case "min" -> extreme(Operations.one(operands), -1);
+            case "max" -> extreme(Operations.one(operands), 1);
+            case "arg_min" -> beside(Operations.argument(operands, 0, 2), operands.get(1), -1);
+            case "arg_max" -> beside(Operations.argument(operands, 0, 2), operands.get(1), 1);
+            case "bool_and" -> ofTruths(operands, new Aggregate.Verdict(Truth.FALSE));
+            case "bool_or" -> ofTruths(operands, new Aggregate.Verdict(Truth.TRUE));
             default -> throw new ValidationException("there is no aggregate '" + name + "'");
         };
     }
 
-    private static Aggregate distinct(Value operand) {
+    private static Gathering.Into ofReals(List<Value> operands, Aggregate.OfValues aggregate) {
+        return new Gathering.OfValues(Operations.real(operands, 0, 1), aggregate);
+    }
+
+    private static Gathering.Into ofTruths(List<Value> operands, Aggregate.OfValues aggregate) {
+        return new Gathering.OfValues(Operations.truth(Operations.one(operands)), aggregate);
+    }
+
+    private static Gathering.Into distinct(Value operand) {
         if (operand instanceof Other) {
             throw new ValidationException("only single values can be told apart");
         }
-        return operand instanceof Text text ? new Aggregate.CountTexts(text) : new Aggregate.CountNumbers(operand);
+        Aggregate.OfValues aggregate = operand instanceof Text
+                ? new Aggregate.CountTexts()
+                : new Aggregate.CountNumbers(operand instanceof Real);
+        return new Gathering.OfValues(operand, aggregate);
     }
 
-    private static Aggregate extreme(Value operand, Value key, int wanted) {
+    private static Gathering.Into extreme(Value key, int wanted) {
+        checkOrdered(key, key);
+        return new Gathering.OfValues(key, new Aggregate.Extreme(key, wanted));
+    }
+
+    private static Gathering.Into beside(Value operand, Value key, int wanted) {
+        checkOrdered(operand, key);
+        return new Gathering.OfPairs(operand, key, new Aggregate.Beside(operand, key, wanted));
+    }
+
+    private static void checkOrdered(Value operand, Value key) {
         boolean isOrdered = key instanceof Real || key instanceof Whole || key instanceof Text;
         if (operand instanceof Other || !isOrdered) {
             throw new ValidationException("the least and the greatest are of numbers or texts");
         }
-        return new Aggregate.Extreme(operand, key, wanted);
     }
 }

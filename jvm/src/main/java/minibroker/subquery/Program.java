@@ -26,7 +26,6 @@ final class Program {
 
     /** The program's value over its parts, which come first, and the values beside them. */
     Object value(Object... values) {
-        walk.over(values);
-        return Value.box(result, walk.frame);
+        return Value.box(result, new Frame(0, walk.over(values)));
     }
 }

@@ -1,6 +1,7 @@
 package minibroker.subquery;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -21,89 +22,71 @@ import org.apache.flink.table.data.RowData;
 final class Walk {
 
     private final Truth where;
-    private final Truth[] own;
     private final int[] widths;
-    private final Map<Form, Aggregate> gathered = new LinkedHashMap<>();
+    private final Map<Form, Gathering.Into> gathered = new LinkedHashMap<>();
 
-    private Aggregate[] aggregates = {};
-    private boolean stopsEarly;
+    private Aggregate[] aggregates;
+    private Pass pass;
+    private RowData outer;
     private Object[] asked;
 
-    final Frame frame = new Frame();
-
-    /**
-     * {@code own} holds a condition for each part's elements, or nothing where there is one part without any;
-     * {@code widths} the number of fields in an element of each part.
-     */
-    Walk(Truth where, Truth[] own, int[] widths) {
+    /** {@code widths} holds the number of fields in an element of each part. */
+    Walk(Truth where, int[] widths) {
         this.where = where;
-        this.own = own;
         this.widths = widths;
     }
 
     /** The aggregate that was compiled of a form, or a new one that is gathered from now on. */
-    Aggregate gather(Form form, Supplier<Aggregate> compiled) {
-        Aggregate known = gathered.get(form);
+    Aggregate gather(Form form, Supplier<Gathering.Into> compiled) {
+        Gathering.Into known = gathered.get(form);
         if (known != null) {
-            return known;
+            return known.aggregate();
         }
-        Aggregate aggregate = compiled.get();
-        gathered.put(form, aggregate);
-        aggregates = gathered.values().toArray(aggregates);
-        stopsEarly = aggregates.length == 1 && aggregate instanceof Aggregate.Exists;
+        Gathering.Into gathering = compiled.get();
+        gathered.put(form, gathering);
+        pass = null;
         asked = null;
-        return aggregate;
+        return gathering.aggregate();
     }
 
-    /** Go through these parts, which come first, with the values beside them, unless that was the last to be done. */
-    void over(Object[] values) {
+    /**
+     * Go through these parts, which come first, with the values beside them, unless that was the last to be done; return
+     * the values beside them.
+     */
+    RowData over(Object[] values) {
         if (asked != null && isAskedAgain(values)) {
-            return;
+            return outer;
         }
         asked = null;
         int parts = widths.length;
-        Object[] outer = new Object[values.length - parts];
-        System.arraycopy(values, parts, outer, 0, outer.length);
-        frame.outer = GenericRowData.of(outer);
+        Object[] beside = new Object[values.length - parts];
+        System.arraycopy(values, parts, beside, 0, beside.length);
+        outer = GenericRowData.of(beside);
+        if (pass == null) {
+            pass = pass();
+        }
         for (Aggregate aggregate : aggregates) {
             aggregate.reset();
         }
         boolean isCertain = false;
         for (int part = 0; part < parts && !isCertain; part++) {
-            frame.part = part;
-            if (values[part] instanceof ArrayData array) {
-                isCertain = addAll(array);
-            } else if (values[part] != null) {
-                isCertain = add((RowData) values[part]);
-            }
+            ArrayData elements = elements(values[part]);
+            isCertain = elements != null && pass.through(elements, widths[part], part, outer);
         }
         asked = isLasting(values) ? values : null;
+        return outer;
     }
 
-    private boolean addAll(ArrayData array) {
-        int size = array.size();
-        int width = widths[frame.part];
-        for (int i = 0; i < size; i++) {
-            if (add(array.isNullAt(i) ? null : array.getRow(i, width))) {
-                return true;
-            }
-        }
-        return false;
+    /** A part's elements; a record is one. */
+    private static ArrayData elements(Object part) {
+        return part instanceof RowData record ? new GenericArrayData(new Object[] {record}) : (ArrayData) part;
     }
 
-    /** Go through one element; return whether all is certain, whatever else comes. */
-    private boolean add(RowData element) {
-        frame.element = element;
-        if (own.length > 0 && own[frame.part].of(frame) != Truth.TRUE) {
-            return false;
-        }
-        if (where.of(frame) != Truth.TRUE) {
-            return false;
-        }
-        for (Aggregate aggregate : aggregates) {
-            aggregate.add(frame);
-        }
-        return stopsEarly;
+    private Pass pass() {
+        List<Gathering.Into> gatherings = List.copyOf(gathered.values());
+        aggregates = gatherings.stream().map(Gathering.Into::aggregate).toArray(Aggregate[]::new);
+        boolean stopsEarly = aggregates.length == 1 && aggregates[0] instanceof Aggregate.Exists;
+        return Pass.of(new Pass.Task(where, Gathering.all(gatherings), stopsEarly));
     }
 
     private boolean isAskedAgain(Object[] values) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.flink.table.api.ValidationException;
 import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
@@ -254,6 +256,19 @@ class PlannerTest {
         assertTrue(assertThrows(ValidationException.class, () -> run(pattern, ROWS))
                 .getMessage()
                 .contains("pattern"));
+    }
+
+    @Test
+    void takesThousandsOfTermsAndAggregates() {
+        String choices = IntStream.range(4, 20_000).mapToObj(n -> " " + n).collect(Collectors.joining());
+        assertEquals(0L, run("(select (in (field \"n\")" + choices + ") (aggregate count))", ROWS));
+        assertEquals(2L, run("(select (in (field \"n\")" + choices + " 3) (aggregate count))", ROWS));
+        String terms = " (is-not-null (field))".repeat(10_000);
+        assertEquals(6L, run("(select (and" + terms + ") (aggregate count))", ROWS));
+        String counts = IntStream.range(0, 5_000)
+                .mapToObj(n -> " (= (aggregate count (= (field \"n\") " + n + ")) 5)")
+                .collect(Collectors.joining());
+        assertEquals(true, run("(select true (and" + counts + "))", ROWS));
     }
 
     private static final RowType OTHER = RowType.of(

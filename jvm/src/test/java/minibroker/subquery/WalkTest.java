@@ -10,6 +10,7 @@ import org.apache.flink.table.data.ArrayData;
 import org.apache.flink.table.data.GenericArrayData;
 import org.apache.flink.table.data.GenericRowData;
 import org.apache.flink.table.data.StringData;
+import org.apache.flink.table.runtime.typeutils.ArrayDataSerializer;
 import org.apache.flink.table.types.logical.DoubleType;
 import org.apache.flink.table.types.logical.LogicalType;
 import org.apache.flink.table.types.logical.RowType;
@@ -99,5 +100,30 @@ class WalkTest {
         assertEquals(1L, program(PROGRAM).value(asked(changing, 1.0)));
         rows[0] = GenericRowData.of(3.0);
         assertEquals(2L, program(PROGRAM).value(asked(changing, 1.0)));
+    }
+
+    @Test
+    void eachProgramHasItsOwnConstantsAndAggregates() {
+        ArrayData array = array(1, 2, 3);
+        Program above = program("(select (> (field \"x\") 1E0) (aggregate count))");
+        Program below = program("(select (< (field \"x\") 2E0) (aggregate count))");
+        assertEquals(2L, above.value(asked(array, 1.0)));
+        assertEquals(1L, below.value(asked(array, 1.0)));
+        assertEquals(2L, above.value(asked(array, 1.0)));
+    }
+
+    @Test
+    void binaryListsAndRowsAreGoneThroughToo() {
+        Program program = program("(select (> (field \"x\") (outer 0)) (aggregate sum (field \"x\")))");
+        ArrayData generic = array(1, 2, 3);
+        ArrayData binary = new ArrayDataSerializer(ELEMENT).toBinaryArray(generic);
+        for (ArrayData array : new ArrayData[] {generic, binary, generic}) {
+            assertEquals(5.0, program.value(asked(array, 1.0)));
+        }
+    }
+
+    @Test
+    void nothingNeedsToBeGathered() {
+        assertEquals(true, program("(select true (> (outer 0) 1E0))").value(asked(array(1), 2.0)));
     }
 }
