@@ -47,7 +47,7 @@ junit: setup spotless
 
 # Two at a time, each with its own Kafka and Flink: while one waits the other works.
 integration: setup
-	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile
 
 parity: setup
 	$(PY) -m tests.parity $(or $(N),1000000)

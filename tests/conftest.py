@@ -16,16 +16,6 @@ os.environ.setdefault("FLINK_ENV_JAVA_OPTS", f"{java_opens()} {SHORT_LIVED}")
 os.environ.setdefault("KAFKA_OPTS", SHORT_LIVED)
 
 
-EARLY = ("end_to_end", "operation", "torture", "readme", "scalar_parity", "projection", "faults")
-"""The files of integration tests that come first: one that counts all that its topics hold, then
-those that take longest, so that no worker goes on for minutes alone."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    order = {f"test_{name}": place for place, name in enumerate(EARLY)}
-    items.sort(key=lambda item: order.get(item.path.stem, len(order)))
-
-
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update",

@@ -127,14 +127,7 @@ def config(tmp_path_factory: pytest.TempPathFactory, registry: str) -> Config:
         # The tests' filters pass everything, and most of them mean it.
         submit=SubmitConfig(max_share=100.0),
         kafka=KafkaConfig(port=ports[0], controller_port=ports[1]),
-        # At the usual rate idle jobs take a fifth of two cores; who waits asks for a checkpoint.
-        flink=FlinkConfig(
-            port=ports[2],
-            rpc_port=ports[3],
-            slots=24,
-            filter_checkpoint="3 s",
-            archive_checkpoint="3 s",
-        ),
+        flink=FlinkConfig(port=ports[2], rpc_port=ports[3], slots=24, archive_checkpoint="2 s"),
         stack=StackConfig(task_manager_memory=2560),
     )
 

@@ -43,7 +43,6 @@ flink.port = {config.flink.port}
 flink.rpc_port = {config.flink.rpc_port}
 flink.slots = {config.flink.slots}
 flink.shard_filters = {config.flink.shard_filters}
-flink.filter_checkpoint = "{config.flink.filter_checkpoint}"
 flink.archive_checkpoint = "{config.flink.archive_checkpoint}"
 submit.max_share = {config.submit.max_share}
 stack.task_manager_memory = {config.stack.task_manager_memory}
