@@ -102,10 +102,9 @@ class Broker(Engines):
     @contextmanager
     def _stack_alone(self) -> Iterator[None]:
         """Hold the lock that keeps two processes from starting and ending the stack at once."""
-        run = self.config.data.absolute() / "run"
-        run.mkdir(parents=True, exist_ok=True)
+        lock = self.config.data.absolute() / "run" / "stack.lock"
         waiting = "waiting for another minibroker that starts or ends the stack"
-        with hold(run / "stack.lock", lambda: self.tell(waiting)):
+        with hold(lock, lambda: self.tell(waiting)):
             yield
 
     def specs(self, survey: Survey) -> list[JobSpec]:

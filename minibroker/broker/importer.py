@@ -92,9 +92,8 @@ class Importer:
                 "let that one finish, then give the files again: what the archive has is skipped",
             )
 
-        folder = self._engines.config.data.absolute() / "run"
-        folder.mkdir(parents=True, exist_ok=True)
-        with hold(folder / f"import.{self._survey.name}.lock", refuse):
+        run = self._engines.config.data.absolute() / "run"
+        with hold(run / f"import.{self._survey.name}.lock", refuse):
             yield
 
     def _start(self) -> None:

@@ -95,8 +95,7 @@ class Compaction:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the survey's lock, finish what was published long enough ago, and sweep."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        """Hold the survey's lock; OutsideError when another process compacts it."""
 
         def refuse() -> None:
             raise OutsideError(

@@ -82,7 +82,7 @@ class FlinkRest:
                 f"job {job_id} was not stopped: {reason}",
                 "it goes on as before; look at `minibroker status` and try again",
             )
-        wait_until(lambda: not self._live(job_id), SAVEPOINT_SECONDS)
+        wait_until(lambda: self._ended(job_id), SAVEPOINT_SECONDS)
         return str(operation["location"])
 
     def checkpoint(self, job_id: str) -> str:
@@ -201,9 +201,6 @@ class FlinkRest:
         return told["state"] == "RUNNING" and all(
             vertex["status"] == "RUNNING" for vertex in told["vertices"]
         )
-
-    def _live(self, job_id: str) -> bool:
-        return any(job.job_id == job_id and job.live for job in self.jobs())
 
     def _ended(self, job_id: str) -> bool:
         states = {job.job_id: job.state for job in self.jobs()}

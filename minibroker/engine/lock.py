@@ -10,10 +10,11 @@ from pathlib import Path
 
 @contextmanager
 def hold(file: Path, taken: Callable[[], None]) -> Iterator[None]:
-    """Hold a file, which is made; its folder is there.
+    """Hold a file, which is made, and its folder with it.
 
     When another process holds it ``taken`` is called: it raises, or the other is waited for.
     """
+    file.parent.mkdir(parents=True, exist_ok=True)
     # The file and not its folder: network file systems lock only what is open for writing.
     with file.open("w") as held:
         try:

@@ -290,8 +290,7 @@ class Store:
         """
         with self._write() as database:
             database.execute("BEGIN IMMEDIATE")
-            query = "SELECT owner, name, version FROM members WHERE job = ?"
-            before = {Member(*row) for row in database.execute(query, (job,))}
+            before = _members(database, job)
             after = set(members)
             for member in sorted(before - after, key=_key):
                 _end(database, member, offsets)
@@ -312,8 +311,7 @@ class Store:
     def members(self, job: str) -> set[Member]:
         """Return the versions of filters that a job was last started with."""
         with self._read() as database:
-            query = "SELECT owner, name, version FROM members WHERE job = ?"
-            return {Member(*row) for row in database.execute(query, (job,))}
+            return _members(database, job)
 
     def record_partitions(self, job: str, partitions: Collection[TopicPartition]) -> None:
         """Record that a job's filters run over these partitions: those new to them from 0 on."""
@@ -503,6 +501,11 @@ def _commit(database: sqlite3.Connection, new: StoredFilter, by: str) -> None:
         database.execute(
             "INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?)", (*_key(new), step, by, _now())
         )
+
+
+def _members(database: sqlite3.Connection, job: str) -> set[Member]:
+    query = "SELECT owner, name, version FROM members WHERE job = ?"
+    return {Member(*row) for row in database.execute(query, (job,))}
 
 
 def _end(database: sqlite3.Connection, member: Member, offsets: Offsets) -> None:

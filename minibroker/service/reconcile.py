@@ -198,7 +198,6 @@ class Reconciler:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the lock that keeps two processes from changing jobs at once."""
-        self._lock.parent.mkdir(parents=True, exist_ok=True)
         waiting = "waiting for another minibroker that is changing jobs"
         with hold(self._lock, lambda: self._tell(waiting)):
             yield
@@ -325,7 +324,7 @@ class Reconciler:
         needed |= {Path(each.savepoint).parent.name for each in jobs if each.savepoint}
         earlier = [each for each in self._store.job_ids(name) if each not in needed]
         # One that failed from its start has no state that it could be gone back to.
-        kept = [each for each in earlier if self._newest_snapshot(each) is not None][:KEPT_STATES]
+        kept = [each for each in earlier if self._has_state(each)][:KEPT_STATES]
         for job_id in (each for each in earlier if each not in kept):
             try:
                 for folder in (self._folders.savepoints, self._folders.checkpoints):
@@ -335,6 +334,11 @@ class Reconciler:
                 self._tell(f"{name}: old state stays: {error}")
                 continue
             self._store.forget_job_id(job_id)
+
+    def _has_state(self, job_id: str) -> bool:
+        """Whether a complete checkpoint or savepoint of a job is on disk; it is not read."""
+        folders = (self._folders.savepoints, self._folders.checkpoints)
+        return any(any((folder / job_id).glob("*/_metadata")) for folder in folders)
 
     def _resume_point(self, name: str) -> Path | None:
         """Return the state a job goes on from, None only for its very first start."""

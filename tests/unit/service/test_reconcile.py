@@ -440,3 +440,16 @@ def test_a_process_that_changes_jobs_is_seen(reconciler: Reconciler) -> None:
     with reconciler.alone():
         assert reconciler.is_changing()
     assert not reconciler.is_changing()
+
+
+def test_an_old_savepoint_that_cannot_be_read_holds_up_no_edit(
+    reconciler: Reconciler, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    list(_edited(reconciler, flink, 4))
+
+    def refuse(state: Path) -> int:
+        raise JobError("flink-refused", f"Flink cannot read {state}")
+
+    monkeypatch.setattr(flink, "snapshot_number", refuse)
+    reconciler.match(_spec(5))
+    assert [each.state for each in flink.live] == ["RUNNING"]
