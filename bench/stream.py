@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from shutil import rmtree
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, TopicPartition
@@ -34,6 +36,7 @@ NIGHT = date(2026, 3, 5)
 SEED = 1
 LOOK = 0.5
 """Seconds between two looks at how far a job is: each costs the job manager a hundredth or more."""
+BARE_JAVA = Path(__file__).with_name("BareConsumer.java")
 DISTINCT = 10_000
 """Packets that are simulated; a longer stream repeats them."""
 
@@ -103,6 +106,35 @@ def bare_consumer(broker: Broker, load: Load) -> Speed:
     consumer.close()
     rate = read / (ended - started)
     return Speed(load.name, "bare consumer", read, 0, rate, ended - asked)
+
+
+def bare_java_consumer(broker: Broker, load: Load) -> Speed:
+    """Read it with the client that Flink reads with, in as many threads as a job's subtasks.
+
+    Of two rounds in one JVM the second counts.
+    """
+    asked = time.monotonic()
+    jars = broker.config.jars / "kafka" / "*"
+    threads = broker.config.flink.parallelism
+    printed = subprocess.run(
+        [
+            *("java", "-Xmx1g", "-XX:+UseParallelGC", "-cp", str(jars), str(BARE_JAVA)),
+            *(broker.config.bootstrap, load.topic, str(threads), "2"),
+        ],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
+    whole = sum(end for _, end in broker.kafka.ends(load.topic).values())
+    rate = float(printed.split()[-1])
+    return Speed(
+        load.name,
+        f"bare Java consumer, {threads} threads",
+        whole,
+        0,
+        rate,
+        time.monotonic() - asked,
+    )
 
 
 def filters(broker: Broker, load: Load, mix: Mix) -> Speed:
