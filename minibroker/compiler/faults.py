@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from difflib import SequenceMatcher
+from itertools import chain
 
 from minibroker.model.diagnostic import Diagnostic, Severity, Span
 
@@ -22,7 +23,7 @@ class Faults:
     """The diagnostics found so far; checking goes on after the first."""
 
     def __init__(self) -> None:
-        self._found: dict[Diagnostic, None] = {}
+        self._found: dict[Severity, dict[Diagnostic, None]] = {each: {} for each in Severity}
         self._more: dict[Severity, list[Span]] = {severity: [] for severity in Severity}
 
     def error(self, code: str, message: str, span: Span, hint: str = "") -> None:
@@ -51,28 +52,27 @@ class Faults:
         known = replace(
             diagnostic, message=_clipped(diagnostic.message), hint=_clipped(diagnostic.hint)
         )
-        if known in self._found:
+        alike = self._found[known.severity]
+        if known in alike:
             return
-        if len(self._of(known.severity)) < MAX_TOLD:
-            self._found[known] = None
+        if len(alike) < MAX_TOLD:
+            alike[known] = None
         else:
             self._more[known.severity].append(known.span)
-
-    def _of(self, severity: Severity) -> list[Diagnostic]:
-        return [found for found in self._found if found.severity is severity]
 
     @property
     def is_full(self) -> bool:
         """Whether further errors are only counted: they need no suggestion."""
-        return len(self._of(Severity.ERROR)) >= MAX_TOLD
+        return len(self._found[Severity.ERROR]) >= MAX_TOLD
 
     def is_fatal(self) -> bool:
         """Return whether any error was noted."""
-        return bool(self._of(Severity.ERROR))
+        return bool(self._found[Severity.ERROR])
 
     def all(self) -> tuple[Diagnostic, ...]:
         """Return what was noted, in the order of the text, and last how much more there was."""
-        told = sorted(self._found, key=lambda found: (found.span.start, found.span.end))
+        found = chain.from_iterable(self._found.values())
+        told = sorted(found, key=lambda each: (each.span.start, each.span.end))
         return (*told, *self._untold())
 
     def _untold(self) -> Iterator[Diagnostic]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from minibroker.compiler.faults import Faults, nearest
 from minibroker.compiler.meaning import FieldOf, FieldOfElement, Meaning, PartOf
@@ -165,14 +166,15 @@ def _close(wanted: str, names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys([*nearest(wanted, longer, least=0.3), *nearest(wanted, names)]))[:3]
 
 
-def _nearest_paths(written: str, wanted: str, paths: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=128)  # A text that names no survey is read once for each, and once more.
+def _nearest_paths(written: str, wanted: str, paths: tuple[str, ...]) -> tuple[str, ...]:
     leaves: dict[str, list[str]] = {}
     for path in paths:
         leaves.setdefault(path.rpartition(".")[2], []).append(path)
     found = [path for leaf in _close(wanted, list(leaves)) for path in leaves[leaf]]
     whole = nearest(written, paths)
     found.sort(key=lambda path: (path not in whole, path.count(".")))
-    return list(dict.fromkeys([*found, *whole]))[:3]
+    return tuple(dict.fromkeys([*found, *whole]))[:3]
 
 
 def _described(name: str, field: Field) -> str:

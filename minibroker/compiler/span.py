@@ -28,9 +28,16 @@ class Spans:
         self._starts = [token.start for token in tokens]
         self._end = end
         self._closing = _closing(tokens)
+        # By identity: nodes are equal by what they say. Each is kept, so that no other gets its id.
+        self._found: dict[int, tuple[exp.Expr, Span]] = {}
 
     def of(self, node: exp.Expr) -> Span:
         """Return the characters that the node was read from."""
+        if id(node) not in self._found:
+            self._found[id(node)] = (node, self._find(node))
+        return self._found[id(node)][1]
+
+    def _find(self, node: exp.Expr) -> Span:
         if isinstance(node, exp.Connector):
             return self._union([_first_term(node), node.expression])
         start, end = self._own(node)
