@@ -8,14 +8,26 @@ from minibroker.model.errors import BrokerError
 
 
 def attempt_all(steps: Iterable[Callable[[], None]], tell: Callable[[str], None]) -> None:
-    """Take every step, then raise what the first that failed said; what others said is told."""
-    failures: list[BrokerError] = []
+    """Take every step, then raise what the first that failed said; what others said is told.
+
+    What ends the rest, as Ctrl-C does, is raised at once, and the first failure told before.
+    """
+    first: BrokerError | None = None
     for step in steps:
         try:
             step()
         except BrokerError as failure:
-            if failures:
-                tell(failure.message + (f" ({failure.remedy})" if failure.remedy else ""))
-            failures.append(failure)
-    if failures:
-        raise failures[0]
+            if first is None:
+                first = failure
+            else:
+                tell(_words(failure))
+        except BaseException:
+            if first is not None:
+                tell(_words(first))
+            raise
+    if first is not None:
+        raise first
+
+
+def _words(failure: BrokerError) -> str:
+    return failure.message + (f" ({failure.remedy})" if failure.remedy else "")
