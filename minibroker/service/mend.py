@@ -30,7 +30,7 @@ class Mender:
         """Mend what is missing, unless the pause after the last attempt is not over."""
         if not problems:
             if self._tried:
-                self.tell("all runs again")
+                self.tell("nothing is missing any more")
             self.failures, self._next, self._tried = 0, 0.0, False
             return
         if self.now() < self._next:

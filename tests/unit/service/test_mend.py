@@ -22,7 +22,7 @@ def test_what_is_missing_is_brought_back_once_and_told() -> None:
     mender.look(["taskmanager is dead"])
     mender.look([])
     assert calls == [0.0]
-    assert told == ["bringing back: taskmanager is dead", "all runs again"]
+    assert told == ["bringing back: taskmanager is dead", "nothing is missing any more"]
 
 
 def test_a_mend_that_does_not_help_is_tried_later_and_later() -> None:
