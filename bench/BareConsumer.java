@@ -1,3 +1,4 @@
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
@@ -14,22 +15,23 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /**
  * Reads a topic with Kafka's Java client, which Flink reads with, and throws it away: what no job of Flink's can exceed.
  *
- * <p>Usage: {@code java -cp <jars> BareConsumer.java <bootstrap> <topic> <threads> <rounds>}. Prints the records a second
- * of each round; the client is compiled in the first.
+ * <p>Usage: {@code java -cp <jars> BareConsumer.java <topic> <threads> <rounds>}, with the client's properties on standard
+ * input. Prints the records a second of each round; the client is compiled in the first.
  */
 public final class BareConsumer {
 
     private BareConsumer() {}
 
     public static void main(String[] arguments) throws Exception {
-        String topic = arguments[1];
-        int threads = Integer.parseInt(arguments[2]);
+        String topic = arguments[0];
+        int threads = Integer.parseInt(arguments[1]);
+        Properties settings = settings();
         ExecutorService readers = Executors.newFixedThreadPool(threads);
-        for (int round = 0; round < Integer.parseInt(arguments[3]); round++) {
+        for (int round = 0; round < Integer.parseInt(arguments[2]); round++) {
             long began = System.nanoTime();
             long read = 0;
             for (Future<Long> each : readers.invokeAll(IntStream.range(0, threads)
-                    .mapToObj(number -> (Callable<Long>) () -> read(arguments[0], topic, number, threads))
+                    .mapToObj(number -> (Callable<Long>) () -> read(settings, topic, number, threads))
                     .toList())) {
                 read += each.get();
             }
@@ -38,15 +40,15 @@ public final class BareConsumer {
         readers.shutdown();
     }
 
-    /** Reads every partition whose number leaves this remainder, to the end that it had. */
-    private static long read(String bootstrap, String topic, int remainder, int threads) {
+    private static Properties settings() throws IOException {
         Properties settings = new Properties();
-        settings.put("bootstrap.servers", bootstrap);
+        settings.load(System.in);
         settings.put("enable.auto.commit", "false");
-        settings.put("isolation.level", "read_committed");
-        // As the jobs read: minibroker/service/source_table.py.
-        settings.put("max.partition.fetch.bytes", "8388608");
-        settings.put("receive.buffer.bytes", "1048576");
+        return settings;
+    }
+
+    /** Reads every partition whose number leaves this remainder, to the end that it had. */
+    private static long read(Properties settings, String topic, int remainder, int threads) {
         ByteArrayDeserializer bytes = new ByteArrayDeserializer();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
             List<TopicPartition> own = consumer.partitionsFor(topic).stream()

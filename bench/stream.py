@@ -30,7 +30,7 @@ from minibroker.service.filter_job import (
     filter_job,
 )
 from minibroker.service.simulate import simulate
-from minibroker.service.source_table import Stream
+from minibroker.service.source_table import Stream, kafka_source_options
 
 NIGHT = date(2026, 3, 5)
 SEED = 1
@@ -109,19 +109,26 @@ def bare_consumer(broker: Broker, load: Load) -> Speed:
 
 
 def bare_java_consumer(broker: Broker, load: Load) -> Speed:
-    """Read it with the client that Flink reads with, in as many threads as a job's subtasks.
+    """Read it as a job's source does and throw it away, in as many threads as a job's subtasks.
 
-    Of two rounds in one JVM the second counts.
+    Of two rounds in one JVM the second counts; the seconds with start-up are of both.
     """
     asked = time.monotonic()
     jars = broker.config.jars / "kafka" / "*"
     threads = broker.config.flink.parallelism
+    options = kafka_source_options(load.topic, _stream(broker, load), "bench")
+    settings = {
+        key.removeprefix("properties."): value
+        for key, value in options.items()
+        if key.startswith("properties.")
+    }
     printed = subprocess.run(
         [
             *("java", "-Xmx1g", "-XX:+UseParallelGC", "-cp", str(jars), str(BARE_JAVA)),
-            *(broker.config.bootstrap, load.topic, str(threads), "2"),
+            *(load.topic, str(threads), "2"),
         ],
         check=True,
+        input="\n".join(f"{key}={value}" for key, value in settings.items()),
         stdout=subprocess.PIPE,
         text=True,
     ).stdout

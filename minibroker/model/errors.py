@@ -45,6 +45,11 @@ class BrokerError(Exception):
         self.message = message
         self.remedy = remedy
 
+    @property
+    def sentence(self) -> str:
+        """The message and, where there is one, the remedy in brackets."""
+        return self.message + (f" ({self.remedy})" if self.remedy else "")
+
 
 class FilterError(BrokerError):
     """A filter's text was refused; ``diagnostics`` holds every fault found in it."""

@@ -20,14 +20,10 @@ def attempt_all(steps: Iterable[Callable[[], None]], tell: Callable[[str], None]
             if first is None:
                 first = failure
             else:
-                tell(_words(failure))
+                tell(failure.sentence)
         except BaseException:
             if first is not None:
-                tell(_words(first))
+                tell(first.sentence)
             raise
     if first is not None:
         raise first
-
-
-def _words(failure: BrokerError) -> str:
-    return failure.message + (f" ({failure.remedy})" if failure.remedy else "")

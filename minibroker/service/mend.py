@@ -47,9 +47,7 @@ class Mender:
         try:
             self.mend()
         except BrokerError as error:
-            self.tell(
-                f"could not: {error.message}" + (f" ({error.remedy})" if error.remedy else "")
-            )
+            self.tell(f"could not: {error.sentence}")
         self._next = self.now() + self._pause()
 
     def _pause(self) -> float:

@@ -26,7 +26,7 @@ from tests.integration.transactions import known
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 300.0
+SECONDS = 120.0
 JOB = filter_job_name("ztf")
 REMEMBERED = {
     "transactional.id.expiration.ms": "3000",
