@@ -178,7 +178,7 @@ def _nearest_paths(written: str, wanted: str, paths: tuple[str, ...]) -> tuple[s
 
 
 def _described(name: str, field: Field) -> str:
-    return f"'{name}' ({field.unit})" if field.unit else f"'{name}'"
+    return f"'{name}' (in {field.unit})" if field.unit else f"'{name}'"
 
 
 def _a(type: Type | None) -> str:

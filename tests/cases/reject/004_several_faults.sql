@@ -8,7 +8,7 @@ error[unknown-field]: ztf has no field 'candidate.magpfs'
   --> several_faults.sql:2:7
   2 | WHERE candidate.magpfs < 18
             ^^^^^^^^^^^^^^^^
-  help: did you mean 'candidate.magpsf' (mag) or 'candidate.magap' (mag) or 'candidate.magzpsci' (mag)?
+  help: did you mean 'candidate.magpsf' (in mag) or 'candidate.magap' (in mag) or 'candidate.magzpsci' (in mag)?
 
 error[type-mismatch]: an integer cannot be compared with a text
   --> several_faults.sql:3:7

@@ -10,4 +10,4 @@ error[unknown-field]: ztf has no field 'candidate.mag'
   --> star_beside_columns.sql:1:31
   1 | SELECT *, candidate.rb AS rb, candidate.mag FROM ztf WHERE candidate.rb > 0.5
                                     ^^^^^^^^^^^^^
-  help: did you mean 'candidate.magap' (mag) or 'candidate.magnr' (mag) or 'candidate.magpsf' (mag)?
+  help: did you mean 'candidate.magap' (in mag) or 'candidate.magnr' (in mag) or 'candidate.magpsf' (in mag)?

@@ -23,7 +23,7 @@ error[unknown-field]: ztf has no field 'candidate.mag'
   --> faults_in_columns_and_condition.sql:2:76
   2 | …CT candidate.rb + 'a' AS x, candidate.fid AND TRUE AS y FROM ztf WHERE candidate.mag < 18 GROUP BY x
                                                                               ^^^^^^^^^^^^^
-  help: did you mean 'candidate.magap' (mag) or 'candidate.magnr' (mag) or 'candidate.magpsf' (mag)?
+  help: did you mean 'candidate.magap' (in mag) or 'candidate.magnr' (in mag) or 'candidate.magpsf' (in mag)?
 
 error[not-supported]: a filter judges one alert at a time: there is nothing to group
   --> faults_in_columns_and_condition.sql:2:95

@@ -42,4 +42,4 @@ def test_a_condition_that_cannot_be_resolved_names_the_surveys_file(
         f"{ztf.folder}/survey.toml: views.detections, where 'magpfs IS NOT NULL':"
         " ztf has no field 'magpfs'"
     )
-    assert failure.value.remedy.startswith("did you mean 'magpsf' (mag) or ")
+    assert failure.value.remedy.startswith("did you mean 'magpsf' (in mag) or ")

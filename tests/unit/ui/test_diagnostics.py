@@ -18,14 +18,14 @@ def test_the_shape() -> None:
         "unknown-field",
         "ztf has no field 'candidate.mag'",
         Span(25, 38),
-        "did you mean 'candidate.magpsf' (mag)?",
+        "did you mean 'candidate.magpsf' (in mag)?",
     )
     assert draw("bright.sql", text, (fault,)) == (
         "error[unknown-field]: ztf has no field 'candidate.mag'\n"
         "  --> bright.sql:4:7\n"
         "  4 | WHERE candidate.mag < 18\n"
         "            ^^^^^^^^^^^^^\n"
-        "  help: did you mean 'candidate.magpsf' (mag)?"
+        "  help: did you mean 'candidate.magpsf' (in mag)?"
     )
 
 
