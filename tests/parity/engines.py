@@ -13,7 +13,6 @@ import duckdb
 from minibroker.broker import Broker
 from minibroker.compiler import create_function
 from minibroker.config import Config, SurveyConfig
-from minibroker.engine.flink import Planner
 from minibroker.engine.process import wait_until
 from minibroker.model.errors import BrokerError, JobError
 from minibroker.model.filter import FilterPlan
@@ -100,7 +99,7 @@ class Flink:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._planner = Planner(broker.config.flink_url, broker.stack.class_path())
+        self._planner = broker.planner
         self._jobs = 0
 
     def answers(self, sent: Sent, plans: Sequence[FilterPlan]) -> Answers:

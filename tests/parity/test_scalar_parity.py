@@ -10,17 +10,19 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from minibroker.compiler import spell_duckdb, spell_flink
+from minibroker.compiler import spell_duckdb
 from minibroker.model.expression import Expression
 from minibroker.model.types import Array, Field, Scalar, Struct
 from tests.parity.bare import bare_survey, lowered
+from tests.parity.batch import flink_answers
 
-pytestmark = pytest.mark.flink
+pytestmark = [pytest.mark.flink, pytest.mark.jvm, pytest.mark.usefixtures("pyflink")]
 
 LARGEST = 1.7976931348623157e308
 BIGGEST, SMALLEST = 2**63 - 1, -(2**63)
@@ -150,44 +152,6 @@ def _duckdb(expressions: Sequence[Expression]) -> list[tuple[Any, ...]]:
     return connection.execute(f"SELECT {columns} FROM rows_ ORDER BY id").fetchall()
 
 
-def _flink(expressions: Sequence[Expression]) -> list[tuple[Any, ...]]:
-    from pyflink.common import Row
-    from pyflink.table import DataTypes, EnvironmentSettings, TableEnvironment
-
-    environment = TableEnvironment.create(EnvironmentSettings.in_batch_mode())
-    environment.get_config().set("parallelism.default", "1")
-    record = DataTypes.ROW(
-        [DataTypes.FIELD("rb", DataTypes.DOUBLE()), DataTypes.FIELD("n", DataTypes.BIGINT())]
-    )
-    element = DataTypes.ROW(
-        [DataTypes.FIELD("m", DataTypes.DOUBLE()), DataTypes.FIELD("f", DataTypes.BIGINT())]
-    )
-    types = {
-        Scalar.BIGINT: DataTypes.BIGINT(),
-        Scalar.DOUBLE: DataTypes.DOUBLE(),
-        Scalar.VARCHAR: DataTypes.STRING(),
-        Scalar.BOOLEAN: DataTypes.BOOLEAN(),
-    }
-    fields = [
-        DataTypes.FIELD(field.name, types[field.type])
-        for field in ALERT.fields
-        if isinstance(field.type, Scalar)
-    ]
-    fields += [DataTypes.FIELD("r", record), DataTypes.FIELD("a", DataTypes.ARRAY(element))]
-    rows = [
-        (*row[:8], row[8] and Row(*row[8]), row[9] and [part and Row(*part) for part in row[9]])
-        if row[9] != []
-        else (*row[:8], row[8] and Row(*row[8]), [])
-        for row in ROWS
-    ]
-    table = environment.from_elements(rows, DataTypes.ROW(fields))
-    environment.create_temporary_view("rows_", table)
-    columns = ", ".join(f"{spell_flink(part)} AS x{n}" for n, part in enumerate(expressions))
-    with environment.execute_sql(f"SELECT id, {columns} FROM rows_").collect() as found:
-        answers = sorted((tuple(row) for row in found), key=lambda row: row[0])
-    return [row[1:] for row in answers]
-
-
 def _agree(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         return math.isclose(one, other, rel_tol=tolerance, abs_tol=tolerance)
@@ -197,14 +161,9 @@ def _agree(one: Any, other: Any, tolerance: float) -> bool:
 @pytest.mark.parametrize(
     ("texts", "tolerance"), [(EXACT, 0.0), (LAST_DIGIT, 1e-12)], ids=["exact", "last-digit"]
 )
-def test_both_engines_agree(texts: list[str], tolerance: float) -> None:
+def test_both_engines_agree(texts: list[str], tolerance: float, tmp_path: Path) -> None:
     expressions = [lowered(text, SURVEY) for text in texts]
-    flink, duck = [], []
-    for at in range(0, len(texts), 400):
-        flink.append(_flink(expressions[at : at + 400]))
-        duck.append(_duckdb(expressions[at : at + 400]))
-    for row in range(len(ROWS)):
-        in_flink = [value for part in flink for value in part[row]]
-        in_duckdb = [value for part in duck for value in part[row]]
+    flink, duck = flink_answers(ALERT, ROWS, expressions, tmp_path), _duckdb(expressions)
+    for row, in_flink, in_duckdb in zip(ROWS, flink, duck, strict=True):
         for text, one, other in zip(texts, in_flink, in_duckdb, strict=True):
-            assert _agree(one, other, tolerance), (text, ROWS[row], one, other)
+            assert _agree(one, other, tolerance), (text, row, one, other)

@@ -5,19 +5,20 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from minibroker.compiler import create_function, spell_duckdb, spell_flink
+from minibroker.compiler import spell_duckdb
 from minibroker.model.expression import Expression
-from minibroker.model.shipped import broker_jar
 from minibroker.model.survey import View, ViewPart
 from minibroker.model.types import Array, Field, Scalar, Struct
 from tests.parity.bare import bare_survey, lowered
+from tests.parity.batch import flink_answers
 
-pytestmark = [pytest.mark.flink, pytest.mark.jvm]
+pytestmark = [pytest.mark.flink, pytest.mark.jvm, pytest.mark.usefixtures("pyflink")]
 
 BIGGEST, SMALLEST = 2**63 - 1, -(2**63)
 
@@ -168,48 +169,6 @@ def _duckdb(expressions: Sequence[Expression]) -> list[tuple[Any, ...]]:
     return answers
 
 
-def _flink(expressions: Sequence[Expression]) -> list[tuple[Any, ...]]:
-    from pyflink.common import Row
-    from pyflink.table import DataTypes, EnvironmentSettings, TableEnvironment
-
-    environment = TableEnvironment.create(EnvironmentSettings.in_batch_mode())
-    environment.get_config().set("parallelism.default", "1")
-    environment.get_config().set("pipeline.jars", broker_jar().as_uri())
-    types = {
-        Scalar.BIGINT: DataTypes.BIGINT(),
-        Scalar.DOUBLE: DataTypes.DOUBLE(),
-        Scalar.VARCHAR: DataTypes.STRING(),
-        Scalar.BOOLEAN: DataTypes.BOOLEAN(),
-    }
-
-    def record(struct: Struct) -> Any:
-        scalars = [each for each in struct.fields if isinstance(each.type, Scalar)]
-        return [DataTypes.FIELD(each.name, types[each.type]) for each in scalars]
-
-    inner = next(each.type for each in ALERT.fields if each.name == "r")
-    fields = record(ALERT)
-    fields.append(DataTypes.FIELD("r", DataTypes.ROW(record(inner))))
-    fields.append(DataTypes.FIELD("a", DataTypes.ARRAY(DataTypes.ROW(record(ELEMENT)))))
-    last = next(each.type for each in ALERT.fields if each.name == "e")
-    fields.append(DataTypes.FIELD("e", DataTypes.ROW(record(last))))
-    rows = [
-        (
-            *row[:4],
-            row[4] and Row(*row[4]),
-            row[5] if not row[5] else [item and Row(*item) for item in row[5]],
-            None if row[2] is None else Row(row[2], row[1]),
-        )
-        for row in ROWS
-    ]
-    table = environment.from_elements(rows, DataTypes.ROW(fields))
-    environment.create_temporary_view("rows_", table)
-    environment.execute_sql(create_function())
-    columns = ", ".join(f"{spell_flink(part)} AS x{n}" for n, part in enumerate(expressions))
-    with environment.execute_sql(f"SELECT id, {columns} FROM rows_").collect() as found:
-        answers = sorted((tuple(row) for row in found), key=lambda row: row[0])
-    return [row[1:] for row in answers]
-
-
 def _agree(text: str, one: Any, other: Any) -> bool:
     if isinstance(one, float) and isinstance(other, float):
         # DuckDB's builds differ in whether they fuse the products of a slope.
@@ -218,9 +177,11 @@ def _agree(text: str, one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-def test_both_engines_agree() -> None:
+def test_both_engines_agree(tmp_path: Path) -> None:
     expressions = [lowered(text, SURVEY) for text in TEXTS]
-    flink, duck = _flink(expressions), _duckdb(expressions)
+    # The last field is that of the view's second part.
+    rows = [(*row, None if row[2] is None else (row[2], row[1])) for row in ROWS]
+    flink, duck = flink_answers(ALERT, rows, expressions, tmp_path), _duckdb(expressions)
     wrong = []
     for row, in_flink, in_duckdb in zip(ROWS, flink, duck, strict=True):
         for text, one, other in zip(TEXTS, in_flink, in_duckdb, strict=True):
