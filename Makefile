@@ -47,7 +47,7 @@ junit: setup spotless
 
 # Two at a time, each with its own Kafka and Flink: while one waits the other works.
 integration: setup
-	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile
+	$(PY) -m pytest tests/integration tests/parity -n 2 --dist loadfile --no-loadscope-reorder
 
 parity: setup
 	$(PY) -m tests.parity $(or $(N),1000000)
@@ -80,14 +80,17 @@ tools:
 jar: tools $(JAR)
 
 $(JAR): jvm/pom.xml $(shell find jvm/src/main -type f) | tools
-	mvn -q -B -f jvm/pom.xml package -DskipTests
+	@echo "building $@; Maven fetches what it needs the first time"
+	@mvn -q -B -f jvm/pom.xml package -DskipTests
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(JAR)
 	@test -x $(PY) || "$$(sh bin/tools.sh python)" -m venv $(VENV)
-	$(VENV)/bin/pip install -q --no-compile -c constraints.txt -e '.[broker,shell,plot,stamps,dev]'
+	@echo "installing Python packages into $(VENV): 1.5 GB, some minutes the first time"
+	@$(VENV)/bin/pip install -q --no-compile -c constraints.txt -e '.[broker,shell,plot,stamps,dev]'
 	@touch $@
 
 build/jars/.fetched: flink-conf/jars.toml $(VENV)/.installed
-	$(VENV)/bin/minibroker jars
+	@echo "fetching Kafka and Flink's connectors into build/jars"
+	@$(VENV)/bin/minibroker jars
 	@touch $@

@@ -26,7 +26,7 @@ DEEP_FIELD = (
 def main() -> None:
     """Measure the surveys on a stack of its own."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--alerts", type=int, default=60_000, help="alerts in each topic")
+    parser.add_argument("--gigabytes", type=float, default=10.0, help="of each topic")
     parser.add_argument("--streams", nargs="*", default=["ztf", "lsst", LIVE])
     parser.add_argument("--mixes", type=int, nargs="*", default=range(len(MIXES)), help="by number")
     parser.add_argument("--rounds", type=int, default=3, help="of each reader, and one before")
@@ -38,17 +38,19 @@ def main() -> None:
         broker.kafka.await_ready(60.0)
         speeds: list[Speed] = []
         for name in chosen.streams:
-            speeds += _measure(broker, name, chosen.alerts, mixes, chosen.rounds, report)
+            speeds += _measure(broker, name, chosen.gigabytes, mixes, chosen.rounds, report)
     _print(speeds, report)
 
 
 def _measure(
-    broker: Broker, name: str, alerts: int, mixes: Sequence[Mix], rounds: int, report: Report
+    broker: Broker, name: str, gigabytes: float, mixes: Sequence[Mix], rounds: int, report: Report
 ) -> Iterator[Speed]:
     """Yield the speed of each reader: the median of its rounds, the first left out.
 
     The readers take turns. In the first round the page cache fills and the task manager's JVM
-    compiles what all jobs share, which a broker that runs for months has long behind it.
+    compiles what all jobs share, which a broker that runs for months has long behind it. A topic
+    must fit into the page cache, and last for so long that the JVM has compiled what is a job's
+    own when the second half begins: on two cores that takes it eight seconds.
     """
     from minibroker.engine.schema_folder import write_schemas
 
@@ -57,12 +59,12 @@ def _measure(
     if name == LIVE and not DEEP_FIELD.is_dir():
         report.tell(f"{name}: left out, the packets are not here ({DEEP_FIELD})")
         return
-    alerts = alerts // 4 if name == LIVE else alerts
     packets = (
         [file.read_bytes() for file in sorted(DEEP_FIELD.glob("*.avro"))]
         if name == LIVE
-        else stream.simulated(survey, alerts)
+        else stream.simulated(survey, stream.DISTINCT)
     )
+    alerts = round(gigabytes * 1e9 * len(packets) / sum(map(len, packets)))
     load = stream.fill(broker, name, survey, packets, alerts)
     report.tell(f"{name}: {alerts:,} alerts of {load.size / 1000:.0f} kB")
     measured: dict[str, list[Speed]] = {}

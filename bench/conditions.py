@@ -18,10 +18,13 @@ SCALAR: Mapping[str, tuple[str, ...]] = {
         " AND candidate.isdiffpos = 't'",
     ),
     "lsst": (
-        "diaSource.reliability > 0.9 AND diaSource.psfFlux > {wide}0000 AND NOT diaSource.isDipole",
-        "diaSource.snr > {wide}0 AND diaSource.band = 'g' AND diaSource.pixelFlags_cr IS NOT TRUE",
-        "diaSource.ssObjectId <> 0 AND diaSource.trailLength > {n}",
-        "diaSource.psfFlux / diaSource.psfFluxErr > {wide}0 AND diaSource.extendedness < 0.{n}",
+        "diaSource.reliability > 0.9 AND diaSource.psfFlux > {wide}0000 AND NOT diaSource.isDipole"
+        " AND diaSource.detector = {wide}",
+        "diaSource.snr > {wide}0 AND diaSource.band = 'g' AND diaSource.pixelFlags_cr IS NOT TRUE"
+        " AND diaSource.detector = {wide}",
+        "diaSource.ssObjectId <> 0 AND diaSource.trailLength > {n} AND diaSource.detector = {wide}",
+        "diaSource.psfFlux / diaSource.psfFluxErr > {wide}0 AND diaSource.extendedness < 0.{n}"
+        " AND diaSource.detector = {wide}",
         "diaSource.ra BETWEEN {wide} AND {wide}.2 AND diaSource.dec < 0 AND diaSource.band = 'r'",
     ),
 }
@@ -36,7 +39,7 @@ HISTORY: Mapping[str, tuple[str, ...]] = {
         "(SELECT avg(p.magpsf) FROM UNNEST(prv_candidates) AS p"
         " WHERE p.rb > 0.5 AND p.isdiffpos IN ('t', '1')) < 14.{wide}",
         "(SELECT regr_slope(p.magpsf, p.jd) FROM UNNEST(prv_candidates) AS p"
-        " WHERE p.fid = candidate.fid) > 3.{wide}",
+        " WHERE p.fid = candidate.fid) > {wide}",
     ),
     "lsst": (
         "EXISTS (SELECT 1 FROM UNNEST(prvDiaSources) AS p WHERE p.band = diaSource.band"

@@ -12,6 +12,7 @@ from pathlib import Path
 from minibroker.broker import Broker
 from minibroker.config import Config, load_config
 from minibroker.ui.demo import demo_config
+from minibroker.ui.interrupt import unheeded
 from minibroker.ui.report import Report
 
 
@@ -29,4 +30,5 @@ def own_stack(changed: Callable[[Config], Config] = lambda config: config) -> It
         try:
             yield broker
         finally:
-            broker.stack.stop(broker.tell)
+            with unheeded():
+                broker.stack.stop(broker.tell)
