@@ -93,11 +93,17 @@ class Broker(Engines):
             if self.is_down():
                 return
             matches = (self._match_archive, self.filters.match)
-            steps = (partial(match, each) for each in self.surveys.values() for match in matches)
-            attempt_all(steps, self.tell)
+            steps = [partial(match, each) for each in self.surveys.values() for match in matches]
+            # Last: a job that came back has ended its own by then.
+            attempt_all([*steps, self._end_hanging], self.tell)
 
     def _match_archive(self, survey: Survey) -> None:
         self.reconciler.match(self._archive_spec(survey))
+
+    def _end_hanging(self) -> None:
+        if self.hanging.end(self.kafka.topics(), self.tell):
+            specs = [spec for survey in self.surveys.values() for spec in self.specs(survey)]
+            attempt_all((partial(self.reconciler.prove, spec) for spec in specs), self.tell)
 
     @contextmanager
     def _stack_alone(self) -> Iterator[None]:
@@ -178,8 +184,15 @@ class Broker(Engines):
         return self.stack.states()
 
     def jobs(self) -> list[JobState]:
-        """Return Flink's jobs, those that ended too; empty when Flink is away."""
-        return self.flink.jobs() if self._flink_is_up() else []
+        """Return each job's newest run, those that ended too; empty when Flink is away."""
+        return list(self._newest_runs().values()) if self._flink_is_up() else []
+
+    def _newest_runs(self) -> dict[str, JobState]:
+        """Return each job's newest run by the job's name, the newest first."""
+        newest: dict[str, JobState] = {}
+        for job in self.flink.jobs():
+            newest.setdefault(job.name.split(" ")[0], job)
+        return newest
 
     def troubles(self) -> dict[str, str]:
         """Return by name of each job that failed, or should run and does not, what is with it.
@@ -190,9 +203,7 @@ class Broker(Engines):
         if self.is_down() or not (self.config.flink.url or self._flink_is_up()):
             return {}
         wanted = self.wanted_jobs().keys()
-        newest: dict[str, JobState] = {}
-        for job in self.flink.jobs():
-            newest.setdefault(job.name.split(" ")[0], job)
+        newest = self._newest_runs()
         found = {
             name: f"{newest[name].state}: {self.flink.root_cause(newest[name].job_id)}"
             for name in wanted | {job.name for job in self.store.jobs()}

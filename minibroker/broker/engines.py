@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from minibroker.engine.flink import Planner
     from minibroker.engine.flink_rest import FlinkRest
     from minibroker.engine.kafka import Kafka
+    from minibroker.engine.kafka_watch import KafkaWatch
     from minibroker.engine.sandbox import Sandbox
     from minibroker.engine.stack import Stack
+    from minibroker.service.hanging_transactions import HangingTransactions
     from minibroker.service.reconcile import Reconciler
 
 
@@ -95,16 +97,20 @@ class Engines:
 
     @cached_property
     def kafka(self) -> Kafka:
-        """The Kafka of this configuration."""
+        """The Kafka of this configuration; OutsideError where another's is at its port."""
         from minibroker.engine.kafka import Kafka
 
+        if not self.config.kafka.bootstrap:
+            self.stack.check_kafka()
         return Kafka(self.config.bootstrap, for_librdkafka(self.config.kafka.properties))
 
     @cached_property
     def flink(self) -> FlinkRest:
-        """The Flink of this configuration."""
+        """The Flink of this configuration; OutsideError where another's is at its port."""
         from minibroker.engine.flink_rest import FlinkRest
 
+        if not self.config.flink.url:
+            self.stack.check_flink()
         return FlinkRest(self.config.flink_url)
 
     @cached_property
@@ -133,11 +139,28 @@ class Engines:
             folders=StateFolders(data / "flink" / "checkpoints", data / "flink" / "savepoints"),
             lock=data / "run" / "jobs.lock",
             tell=self.tell,
-            kafka_properties={
-                "bootstrap.servers": self.config.bootstrap,
-                **for_java(self.config.kafka.properties),
-            },
+            kafka_properties=self.kafka_properties,
         )
+
+    @property
+    def kafka_properties(self) -> dict[str, str]:
+        """What a Kafka client in Java is set to."""
+        bootstrap = {"bootstrap.servers": self.config.bootstrap}
+        return bootstrap | for_java(self.config.kafka.properties)
+
+    @cached_property
+    def kafka_watch(self) -> KafkaWatch:
+        """What Kafka holds and who is how far."""
+        from minibroker.engine.kafka_watch import KafkaWatch
+
+        return KafkaWatch(self.kafka)
+
+    @cached_property
+    def hanging(self) -> HangingTransactions:
+        """Finds and ends the transactions that Kafka has lost the owners of."""
+        from minibroker.service.hanging_transactions import HangingTransactions
+
+        return HangingTransactions(self.kafka_watch, lambda: self.planner, self.kafka_properties)
 
     def archive(self, survey: str) -> Archive:
         """Return the archive of a survey."""

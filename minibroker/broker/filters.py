@@ -100,15 +100,15 @@ class Filters:
         """Check all filters, then store them and make the jobs run them: all or none.
 
         A filter whose fingerprint is the running one changes nothing; a paused one is resumed.
-        ConfigError for one that passes more of the newest archived nights than
+        ShareError for one that passes more of the newest archived nights than
         `submit.max_share`, unless ``anyway``.
         """
         plans: dict[str, FilterPlan] = {}
         for plan in map(self._named, sources):
             self._refuse_twice(plan, plans)
             plans[plan.filter.name] = plan
-        shares = self._shares(plans, anyway)
         self._engines.kafka.await_ready(ANSWER_SECONDS)
+        shares = self._shares(plans, anyway)
         with self._engines.reconciler.alone():
             before = {name: self._stored(name) for name in plans}
             after = self._placed([self._next(plan, before[name]) for name, plan in plans.items()])
@@ -120,7 +120,7 @@ class Filters:
     def _shares(self, plans: Mapping[str, FilterPlan], anyway: bool) -> dict[str, Share]:
         """Ask the newest archived nights what filters pass that do not run, or have no forecast.
 
-        Raises ConfigError for those that do not run and pass too much, unless ``anyway``. Where
+        Raises ShareError for those that do not run and pass too much, unless ``anyway``. Where
         nothing is too much, an archive that cannot be read is told and is no reason to refuse.
         """
         from minibroker.service.rate_gate import newest_shares, refuse_above
@@ -139,9 +139,7 @@ class Filters:
                 continue
             if not told:
                 names = ", ".join(chosen)
-                self._engines.tell(
-                    f"no night of {survey} is archived yet to ask how much is passed by: {names}"
-                )
+                self._engines.tell(f"no forecast of {names}: no night of {survey} is archived yet")
             shares |= zip(chosen, told, strict=False)
         new = {name: each for name, each in shares.items() if self._held(plans[name]) is None}
         refuse_above(most, new)
@@ -276,13 +274,15 @@ class Filters:
         )
         self._engines.store.commit(filters, getpass.getuser())
         wanted = {spec.name for spec, _ in planned}
-        attempt_all(
-            [
-                *(partial(reconciler.apply, *each) for each in planned),
-                *(partial(self._retire, name, wanted) for name in surveys),
-            ],
-            self._engines.tell,
-        )
+        steps = [
+            *(partial(reconciler.apply, *each) for each in planned),
+            *(partial(self._retire, name, wanted) for name in surveys),
+        ]
+        try:
+            attempt_all(steps, self._engines.tell)
+        except KeyboardInterrupt:
+            self._engines.tell("the change is stored: `minibroker up` finishes it")
+            raise
 
     def unapplied(self) -> list[str]:
         """Return the jobs that were last started with other filters than are stored.

@@ -12,6 +12,8 @@ from minibroker.broker.engines import ANSWER_SECONDS
 from minibroker.config import secret_files
 from minibroker.model.errors import BrokerError, OutsideError
 from minibroker.model.job import JobState
+from minibroker.model.setting_kinds import seconds
+from minibroker.service.hanging_transactions import OpenSince, our_topics
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
@@ -21,8 +23,9 @@ if TYPE_CHECKING:
 
 LOOK_SECONDS = 5.0
 """Between two looks at processes and jobs."""
-LEDGER_SECONDS = 30.0
-"""How old the counts of the newest night may be: they are read from the archive."""
+SLOW_SECONDS = 30.0
+"""Between two looks at what takes longer: the newest night's counts, read from the archive, and the
+transactions that are open in each topic."""
 
 
 class Watch:
@@ -30,9 +33,12 @@ class Watch:
 
     def __init__(self, broker: Broker) -> None:
         self._broker = broker
-        self._counted = -LEDGER_SECONDS
+        self._counted = -SLOW_SECONDS
         self._ledger: dict[str, list[LedgerNight]] = {}
         self._dead: dict[str, int] = {}
+        checkpoint = seconds(broker.config.flink.filter_checkpoint)
+        self._open = OpenSince(SLOW_SECONDS + 2 * checkpoint)
+        self._stuck: list[tuple[str, int]] = []
 
     def observe(self) -> Observation:
         """Look at the processes, the jobs, their lag, and what the newest night's filters did."""
@@ -53,14 +59,25 @@ class Watch:
             for name, survey in broker.wanted_jobs().items()
         ]
         unapplied = [] if broker.reconciler.is_changing() else broker.filters.unapplied()
-        self._count()
-        return Observation(broker.children(), health, away, self._ledger, self._dead, unapplied)
+        if time.monotonic() - self._counted >= SLOW_SECONDS:
+            self._counted = time.monotonic()
+            self._count()
+            self._look_at_transactions()
+        return Observation(
+            broker.children(), health, away, self._ledger, self._dead, unapplied, self._stuck
+        )
+
+    def _look_at_transactions(self) -> None:
+        """Find those that stay open; nothing is known while Kafka is away."""
+        broker = self._broker
+        try:
+            found = broker.kafka_watch.open(our_topics(broker.kafka.topics()))
+        except BrokerError:
+            found = {}
+        self._stuck = self._open.look(found, time.monotonic())
 
     def _count(self) -> None:
         """Read the ledger again when it is old; what cannot be read is told and stays as it was."""
-        if time.monotonic() - self._counted < LEDGER_SECONDS:
-            return
-        self._counted = time.monotonic()
         for name in self._broker.surveys:
             try:
                 self._ledger[name] = self._broker.filters.newest_night(name)
@@ -168,12 +185,24 @@ class Watch:
             config.flink.parallelism,
             "minibroker-flink.jar",
         )
+        checks["jobs"] = self._check_jobs
         checks["commits"] = self._check_commits
+        checks["transactions"] = self._check_transactions
         checks["registry"] = self._check_registry
         checks["archive"] = lambda: doctor.check_writable(config.archive_folder)
         checks["store"] = lambda: f"{len(broker.store.filters())} filters run"
         checks["secrets"] = lambda: doctor.check_private(secret_files(config))
         return doctor.examine(checks)
+
+    def _check_jobs(self) -> str:
+        from minibroker.service.doctor import check_jobs
+
+        broker = self._broker
+        if broker.is_down():
+            return "stopped by `minibroker down`"
+        # Says that Flink is away, where it is: nothing is known of its jobs then.
+        broker.flink.jobs()
+        return check_jobs(len(broker.wanted_jobs()), broker.troubles())
 
     def _check_commits(self) -> str:
         from minibroker.service.doctor import check_commits
@@ -183,6 +212,12 @@ class Watch:
         return check_commits(
             {name: broker.flink.refused_commits(job.job_id) for name, job in jobs.items() if job}
         )
+
+    def _check_transactions(self) -> str:
+        kafka = self._broker.kafka
+        # Says at once that Kafka is away, where it is.
+        kafka.await_ready(0.0)
+        return self._broker.hanging.check(kafka.topics())
 
     def _check_registry(self) -> str:
         from minibroker.engine.registry import Registry

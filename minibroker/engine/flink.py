@@ -7,12 +7,15 @@ seconds; looking at jobs needs none and is in flink_rest.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +29,9 @@ from minibroker.model.shipped import shipped
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 """Options of a JVM that plans a few jobs and ends: optimising what it runs would take longer than
 running it, and half of its time goes to that otherwise."""
+NO_PYTHON_WORKERS = {"_python_worker_execution_mode": "process"}
+"""PyFlink would else start a server for functions in Python, of which our jobs have none, and load
+Apache Beam for it: a second of every submission."""
 LOST_THREAD = "metadataHandlerProvider"
 """What Calcite's message names when it is asked from another thread than the one it began in."""
 
@@ -47,8 +53,15 @@ class Planner:
         # PyFlink builds its JVM's class path and options from these and offers no other way.
         options = os.environ.get("FLINK_ENV_JAVA_OPTS") or f"{java_opens()} {SHORT_LIVED}"
         with _environ({"HADOOP_CLASSPATH": class_path, "FLINK_ENV_JAVA_OPTS": options}):
+            from pyflink import pyflink_gateway_server
             from pyflink.java_gateway import get_gateway
 
+            # A signal to the whole group of processes must not end the JVM while this one is still
+            # ending what it does through it. It ends with its input, so with this process.
+            launcher: Any = pyflink_gateway_server
+            launcher.Popen = partial(Popen, start_new_session=True)
+            # Py4j logs an interrupt, which whoever sent it knows of, with its traceback.
+            logging.getLogger().addFilter(_is_no_interrupt)
             get_gateway()
 
     def plan(self, spec: JobSpec) -> JobPlan:
@@ -109,6 +122,26 @@ class Planner:
         with _told(f"Kafka did not abort what {prefix} had left open"):
             return int(self._java().state.OpenTransactions.abort(dict(properties), prefix))
 
+    def hanging(
+        self, partitions: Iterable[tuple[str, int]], properties: Mapping[str, str]
+    ) -> list[tuple[str, int]]:
+        """Return where in these partitions something is open that has no owner, each time it is.
+
+        No owner means that no transactional id that Kafka knows is its producer's: nobody can
+        commit it, and Kafka does not end it either.
+        """
+        with _told("Kafka did not tell whose transactions are open"):
+            java = self._java().state.OpenTransactions
+            return _places(java.hanging(dict(properties), _tabbed(partitions)))
+
+    def abort_hanging(
+        self, partitions: Iterable[tuple[str, int]], properties: Mapping[str, str]
+    ) -> list[tuple[str, int]]:
+        """Abort what is `hanging` in these partitions, and return the same."""
+        with _told("Kafka did not abort the transactions that it has lost the owners of"):
+            java = self._java().state.OpenTransactions
+            return _places(java.abortHanging(dict(properties), _tabbed(partitions)))
+
     def _java(self) -> Any:
         from pyflink.java_gateway import get_gateway
 
@@ -139,7 +172,12 @@ class Planner:
         # PyFlink has just put one more class loader around the last. After a hundred plans in one
         # process every look for a class would go through a hundred of them.
         thread.setContextClassLoader(loader)
-        return TableEnvironment.create(chosen)
+        with _environ(NO_PYTHON_WORKERS):
+            return TableEnvironment.create(chosen)
+
+
+def _is_no_interrupt(record: logging.LogRecord) -> bool:
+    return record.exc_info is None or record.exc_info[0] is not KeyboardInterrupt
 
 
 @contextmanager
@@ -192,6 +230,15 @@ def _renumber(plan: str) -> str:
         edge["source"] = new[edge["source"]]
         edge["target"] = new[edge["target"]]
     return json.dumps(tree)
+
+
+def _tabbed(places: Iterable[tuple[str, int]]) -> list[str]:
+    return [f"{topic}\t{number}" for topic, number in places]
+
+
+def _places(tabbed: Iterable[Any]) -> list[tuple[str, int]]:
+    parts = (str(each).rpartition("\t") for each in tabbed)
+    return [(topic, int(number)) for topic, _, number in parts]
 
 
 @contextmanager

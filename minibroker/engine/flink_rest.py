@@ -19,6 +19,10 @@ FAILED_COMMITS = re.compile(r"\.failedCommittables$")
 ENDED = ("FINISHED", "CANCELED", "FAILED")
 METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
+FAILING_SECONDS = 60.0
+"""How long a job that failed may take to run again: by then it has been tried several times."""
+START_SECONDS = 300.0
+"""How long a job's tasks may take to run: seconds, but on a loaded host minutes."""
 SAVEPOINT_SECONDS = 120.0
 """Deadline for a stop with savepoint; state is kilobytes, so this is a cluster in trouble."""
 
@@ -35,21 +39,47 @@ class FlinkRest:
         told = sorted(self._get("/jobs/overview")["jobs"], key=lambda job: -int(job["start-time"]))
         return [JobState(job["jid"], job["name"], job["state"]) for job in told]
 
-    def await_running(self, job_id: str, seconds: float = 60.0) -> None:
-        """Wait until every task of the job runs; raise JobError with the root cause if it ends."""
-        if not wait_until(lambda: self.is_settled(job_id), seconds):
+    def await_running(
+        self, job_id: str, seconds: float = START_SECONDS, failing: float = FAILING_SECONDS
+    ) -> None:
+        """Wait until every task of the job runs; raise JobError where that does not come.
+
+        One that has ended, or that after ``failing`` seconds has failed again and waits for its
+        next try, is told with its root cause; so is after that time that nothing is there to run
+        it. One that only takes long may take ``seconds``: its host is slow.
+        """
+        patient_until = time.monotonic() + failing
+        job: dict[str, Any] = {}
+
+        def is_decided() -> bool:
+            nonlocal job
+            job = self._job(job_id)
+            if _is_settled(job):
+                return True
+            if time.monotonic() < patient_until:
+                return False
+            # One whose tasks are starting is being tried just now: it failed once, or is slow.
+            gave_up = job["state"] != "RUNNING" and bool(self.root_cause(job_id))
+            return gave_up or not self.slots()[0]
+
+        wait_until(is_decided, seconds)
+        if _runs(job):
+            return
+        name, state, cause = _short_name(job), job["state"], self.root_cause(job_id)
+        if cause or state in ENDED:
+            told = state if state in ENDED else "failing again and again"
+            raise JobError("job-failed", f"{name} is {told}: {cause}", self._remedy(job_id))
+        if not self.slots()[0]:
             raise JobError(
                 "job-slow",
-                f"job {job_id} did not start within {seconds:.0f} s",
-                self._remedy(job_id),
+                f"{name} is {state}: Flink at {self.url} has no task manager to run it",
+                "run `minibroker up`, or start your Flink's",
             )
-        state = self._get(f"/jobs/{job_id}")["state"]
-        if state != "RUNNING":
-            raise JobError(
-                "job-failed",
-                f"job {job_id} is {state}: {self.root_cause(job_id)}",
-                self._remedy(job_id),
-            )
+        raise JobError(
+            "job-slow",
+            f"{name} did not start within {seconds:.0f} s: it is {state} and has not failed",
+            f"see what else runs on its host; {self._remedy(job_id)}",
+        )
 
     def root_cause(self, job_id: str) -> str:
         """Return in one line why a job last failed, empty when it never did."""
@@ -79,7 +109,7 @@ class FlinkRest:
             reason = _innermost(operation.get("failure-cause", {})) or told["status"]["id"]
             raise JobError(
                 "stop-failed",
-                f"job {job_id} was not stopped: {reason}",
+                f"{self._named(job_id)} was not stopped: {reason}",
                 "it goes on as before; look at `minibroker status` and try again",
             )
         wait_until(lambda: self._ended(job_id), SAVEPOINT_SECONDS)
@@ -95,7 +125,7 @@ class FlinkRest:
             reason = self.root_cause(job_id) or _innermost(operation.get("failure-cause", {}))
             raise JobError(
                 "no-checkpoint",
-                f"job {job_id} completed no checkpoint: {reason or 'it takes too long'}",
+                f"{self._named(job_id)} completed no checkpoint: {reason or 'it takes too long'}",
                 self._remedy(job_id),
             )
         number = operation["checkpointId"]
@@ -108,10 +138,6 @@ class FlinkRest:
         vertices = self._get(f"/jobs/{job_id}")["vertices"]
         return max((int(vertex["parallelism"]) for vertex in vertices), default=0)
 
-    def free_slots(self) -> int:
-        """Return how many slots of the task managers run nothing."""
-        return int(self._get("/overview")["slots-available"])
-
     def cancel(self, job_id: str) -> None:
         """End a job without a savepoint: for one that failed, or whose work is not wanted.
 
@@ -121,7 +147,7 @@ class FlinkRest:
         if not wait_until(lambda: self._ended(job_id), SAVEPOINT_SECONDS):
             raise JobError(
                 "not-cancelled",
-                f"job {job_id} did not end within {SAVEPOINT_SECONDS:.0f} s",
+                f"{self._named(job_id)} did not end within {SAVEPOINT_SECONDS:.0f} s",
                 self._remedy(job_id),
             )
 
@@ -195,16 +221,20 @@ class FlinkRest:
 
     def is_settled(self, job_id: str) -> bool:
         """Whether every task of a job runs, or it has ended."""
-        told = self._get(f"/jobs/{job_id}")
-        if told["state"] in ENDED:
-            return True
-        return told["state"] == "RUNNING" and all(
-            vertex["status"] == "RUNNING" for vertex in told["vertices"]
-        )
+        return _is_settled(self._job(job_id))
+
+    def _job(self, job_id: str) -> dict[str, Any]:
+        # Among all jobs: of one alone Flink tells its metrics too, and collects them of all first.
+        told = (job for job in self._get("/jobs/overview")["jobs"] if job["jid"] == job_id)
+        # One that was just accepted is not among them yet, nor is one that did not answer at once.
+        return dict(next(told, None) or self._get(f"/jobs/{job_id}"))
 
     def _ended(self, job_id: str) -> bool:
         states = {job.job_id: job.state for job in self.jobs()}
         return states.get(job_id, ENDED[0]) in ENDED
+
+    def _named(self, job_id: str) -> str:
+        return _short_name(self._get(f"/jobs/{job_id}"))
 
     def _remedy(self, job_id: str) -> str:
         return f"look at {self.url}/#/job/running/{job_id}/exceptions"
@@ -256,6 +286,24 @@ class FlinkRest:
                 "flink-refused", f"Flink at {self.url} answered: {str(errors[0]).splitlines()[0]}"
             )
         return answer.json()
+
+
+def _is_settled(job: Mapping[str, Any]) -> bool:
+    return bool(job["state"] in ENDED or _runs(job))
+
+
+def _runs(job: Mapping[str, Any]) -> bool:
+    """Whether a job runs with all its tasks; it is told among all jobs, or alone."""
+    if "tasks" in job:
+        all_run = job["tasks"]["running"] == job["tasks"]["total"]
+    else:
+        all_run = all(vertex["status"] == "RUNNING" for vertex in job["vertices"])
+    return bool(job["state"] == "RUNNING" and all_run)
+
+
+def _short_name(job: Mapping[str, Any]) -> str:
+    """Return a job's name without the digest of what it runs."""
+    return str(job["name"]).split(" ")[0]
 
 
 def _innermost(cause: Mapping[str, Any]) -> str:

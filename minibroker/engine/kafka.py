@@ -39,8 +39,12 @@ NOT_YET = (
     KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
     KafkaError.COORDINATOR_NOT_AVAILABLE,
     KafkaError.NOT_COORDINATOR,
+    KafkaError.OFFSET_NOT_AVAILABLE,
+    KafkaError.FENCED_LEADER_EPOCH,
+    KafkaError.UNKNOWN_LEADER_EPOCH,
+    KafkaError._UNKNOWN_PARTITION,
 )
-"""What Kafka answers for a moment when a topic was just made, or a broker just started."""
+"""What Kafka answers for a moment when a topic was just made, or a broker just started or died."""
 NO_LOGIN = (KafkaError._AUTHENTICATION, KafkaError._SSL)
 """What librdkafka says of a broker that does not accept who asks, or is not the one trusted."""
 GRACE_SECONDS = 10.0
@@ -180,7 +184,7 @@ class Kafka:
         try:
             with self.told():
                 places = [TopicPartition(topic, number, milliseconds) for number in ends]
-                found = consumer.offsets_for_times(places, timeout=SECONDS)
+                found = patiently(lambda: consumer.offsets_for_times(places, timeout=SECONDS))
                 return {
                     place.partition: place.offset if place.offset >= 0 else ends[place.partition][1]
                     for place in found
@@ -300,7 +304,7 @@ class Kafka:
                 raise OutsideError(
                     "kafka-quiet",
                     f"Kafka at {self.bootstrap} has more of {_names(open_ends)}, sends nothing",
-                    "a transaction may be open: look at the filter job with `minibroker status`",
+                    "a transaction may be open: run `minibroker doctor`",
                 )
 
     def partitions(self, consumer: Consumer, topic: str) -> list[int]:

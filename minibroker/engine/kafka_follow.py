@@ -15,7 +15,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from minibroker.engine.kafka import SECONDS, Kafka, packet_of
+from minibroker.engine.kafka import SECONDS, Kafka, packet_of, patiently
 from minibroker.model.packet import Packet
 from minibroker.model.start import Edge, Start
 
@@ -151,7 +151,9 @@ class Following:
             case datetime() as time:
                 milliseconds = round(time.timestamp() * 1000)
                 asked = [TopicPartition(p.topic, p.partition, milliseconds) for p in places]
-                found = self._consumer.offsets_for_times(asked, timeout=SECONDS) if asked else []
+                if not asked:
+                    return []
+                found = patiently(lambda: self._consumer.offsets_for_times(asked, timeout=SECONDS))
                 # No message is that new yet: the next one will be.
                 return [each if each.offset >= 0 else self._end(each) for each in found]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
-from time import monotonic
+from time import monotonic, sleep
 
 from confluent_kafka import (
     ConsumerGroupTopicPartitions,
@@ -21,6 +21,8 @@ from minibroker.engine.kafka import SECONDS, Kafka, patiently
 
 Place = tuple[str, int]
 """A topic and one of its partitions."""
+PAUSE = 0.3
+"""Seconds between two looks at what is open."""
 SAMPLE = 5
 """Newest messages of a partition whose sizes are looked at."""
 
@@ -47,6 +49,27 @@ class KafkaWatch:
         first = self._offsets(topics, OffsetSpec.earliest())  # type: ignore[no-untyped-call]
         last = self._offsets(topics, OffsetSpec.latest())  # type: ignore[no-untyped-call]
         return {place: (first[place], last[place]) for place in first if place in last}
+
+    def open(self, topics: Mapping[str, int]) -> dict[Place, int]:
+        """Return where a transaction is open, the first offset that waits for it.
+
+        A reader of what is committed gets nothing of that partition from there on.
+        """
+        last = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+        # First: what is committed between the two questions is not taken for open.
+        written = self._offsets(topics, last, IsolationLevel.READ_UNCOMMITTED)
+        committed = self._offsets(topics, last)
+        return {place: at for place, at in committed.items() if at < written.get(place, at)}
+
+    def stuck(self, topics: Mapping[str, int], seconds: float) -> list[Place]:
+        """Return the partitions in which the same transaction stays open for so long."""
+        waiting = self.open(topics)
+        deadline = monotonic() + seconds
+        while waiting and monotonic() < deadline:
+            sleep(PAUSE)
+            now = self.open(topics)
+            waiting = {place: at for place, at in waiting.items() if now.get(place) == at}
+        return sorted(waiting)
 
     def groups(self) -> list[Group]:
         """Return every group that has kept an offset, by name."""
@@ -101,7 +124,12 @@ class KafkaWatch:
             consumer.close()
         return {topic: fmean(found) for topic, found in sizes.items() if found}
 
-    def _offsets(self, topics: Mapping[str, int], spec: OffsetSpec) -> dict[Place, int]:
+    def _offsets(
+        self,
+        topics: Mapping[str, int],
+        spec: OffsetSpec,
+        isolation: IsolationLevel = IsolationLevel.READ_COMMITTED,
+    ) -> dict[Place, int]:
         wanted = {
             TopicPartition(topic, number): spec
             for topic, partitions in topics.items()
@@ -112,7 +140,7 @@ class KafkaWatch:
 
         def ask() -> dict[Place, int]:
             futures = self._admin.list_offsets(
-                wanted, isolation_level=IsolationLevel.READ_COMMITTED, request_timeout=SECONDS
+                wanted, isolation_level=isolation, request_timeout=SECONDS
             )
             return {(p.topic, p.partition): f.result().offset for p, f in futures.items()}
 

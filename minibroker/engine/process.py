@@ -49,18 +49,19 @@ class Process:
                 setsid=True,
             )
         started = psutil.Process(pid).create_time()
-        self.record.write_text(json.dumps({"pid": pid, "started": started}))
+        # Others look while this one starts it: they find a whole record or none.
+        unfinished = self.record.with_suffix(".unfinished")
+        unfinished.write_text(json.dumps({"pid": pid, "started": started}))
+        unfinished.replace(self.record)
 
     def find(self) -> psutil.Process | None:
         """Return the running process, or None when it ended or its pid now belongs to another."""
-        if not self.record.exists():
-            return None
-        recorded = json.loads(self.record.read_text())
         try:
+            recorded = json.loads(self.record.read_text())
             found = psutil.Process(recorded["pid"])
             same = abs(found.create_time() - recorded["started"]) < 1.0
             return found if same and found.status() != psutil.STATUS_ZOMBIE else None
-        except psutil.NoSuchProcess:
+        except (FileNotFoundError, psutil.NoSuchProcess):
             return None
 
     def stop(self) -> bool:

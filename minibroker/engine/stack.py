@@ -9,8 +9,9 @@ import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from itertools import compress
 from pathlib import Path
 from typing import Any
@@ -145,6 +146,27 @@ class Stack:
             for child in compress(together, stopped):
                 tell(f"stopped {child.name}")
 
+    def check_kafka(self) -> None:
+        """Raise OutsideError where another Kafka than this stack's is at its port."""
+        for node in self.nodes:
+            if node.process.find() is None and _in_use(node.port):
+                raise self._not_ours("Kafka", node.address, "kafka.port", "kafka.bootstrap")
+
+    def check_flink(self) -> None:
+        """Raise OutsideError where another Flink than this stack's is at its port."""
+        port = self.settings.flink_port
+        if self.job_manager.find() is None and _in_use(port):
+            address = f"http://localhost:{port}"
+            raise self._not_ours("Flink", address, "flink.port", "flink.url")
+
+    def _not_ours(self, what: str, address: str, port: str, outside: str) -> OutsideError:
+        return OutsideError(
+            "not-ours",
+            f"what is at {address} is not the {what} of {self.settings.data}",
+            f"go to the folder whose `minibroker up` started it, or name it as {outside} in"
+            f" minibroker.toml; for one of this folder's own set another {port}",
+        )
+
     def class_path(self) -> str:
         """Return the jars that the cluster and the submitting process share."""
         listed = jars.read_list(shipped("flink-conf") / "jars.toml")["flink"]
@@ -210,14 +232,21 @@ class Stack:
                 for node in self.nodes
             },
         }
-        for child in self._idle():
-            for key, number in ports.get(child.name, {}).items():
-                if _in_use(number):
-                    raise OutsideError(
-                        "port-in-use",
-                        f"port {number} of {child.name} is in use by another program",
-                        f"end that program, or set {key} in minibroker.toml",
-                    )
+        taken = [
+            (key, number)
+            for child in self._idle()
+            for key, number in ports.get(child.name, {}).items()
+            if _in_use(number)
+        ]
+        if taken:
+            told = ", ".join(f"{number} ({_holder(number)})" for _, number in taken)
+            # Several nodes of Kafka have their ports from one setting.
+            keys = " and ".join(dict.fromkeys(key for key, _ in taken))
+            raise OutsideError(
+                "port-in-use",
+                f"in use by another program: port{'s' * (len(taken) > 1)} {told}",
+                f"end that program, or set {keys} in minibroker.toml",
+            )
 
     def _check_jars(self) -> None:
         for class_path, listed in jars.read_list(shipped("flink-conf") / "jars.toml").items():
@@ -324,10 +353,15 @@ class Stack:
 
     def _ask(self, path: str) -> dict[str, Any] | None:
         try:
-            answer = httpx.get(f"http://localhost:{self.settings.flink_port}{path}", timeout=5.0)
+            answer = self._flink_client.get(path)
             return dict(answer.json()) if answer.status_code == httpx.codes.OK else None
         except (httpx.HTTPError, ValueError):
             return None
+
+    @cached_property
+    def _flink_client(self) -> httpx.Client:
+        # Made once: a client reads all certificates first, which takes longer than asking.
+        return httpx.Client(base_url=f"http://localhost:{self.settings.flink_port}", timeout=5.0)
 
     def _await(self, child: Process, answers: Callable[[], bool]) -> None:
         has_answered = False
@@ -379,6 +413,15 @@ def _check_java() -> None:
         raise OutsideError(
             "java-version", f"java is version {version}", "Flink and Kafka need JDK 17 (or 21)"
         )
+
+
+def _holder(port: int) -> str:
+    """Say which process listens at a port, as far as this user may know."""
+    with suppress(psutil.Error):
+        for each in psutil.net_connections("tcp"):
+            if each.pid and each.status == psutil.CONN_LISTEN and port in each.laddr:
+                return f"pid {each.pid}, {psutil.Process(each.pid).name()}"
+    return "of another user"
 
 
 def _in_use(port: int) -> bool:

@@ -4,6 +4,7 @@
 
     BrokerError
     ├── FilterError        1  the user's filter is at fault
+    ├── ShareError         1  the user's filter passes more than a filter may
     ├── QueryError         1  the user's query on the archive is at fault, or came to too much
     ├── MismatchError      1  an audit, a demo or an expectation failed
     ├── ConfigError        2  usage, configuration, a file of the user's
@@ -62,6 +63,12 @@ class FilterError(BrokerError):
         self.file = file
         self.text = text
         self.diagnostics = diagnostics
+
+
+class ShareError(BrokerError):
+    """A filter passes more of the archived nights than it may; nothing is wrong with its text."""
+
+    exit = Exit.FILTER
 
 
 class QueryError(BrokerError):

@@ -65,3 +65,5 @@ class JobState:
 LIVE_STATES = frozenset(
     {"INITIALIZING", "CREATED", "RUNNING", "RESTARTING", "FAILING", "RECONCILING"}
 )
+TROUBLES_REMEDY = "Flink itself tries what is RESTARTING; `minibroker up` starts all else"
+"""What helps jobs that are not well."""

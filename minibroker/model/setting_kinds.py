@@ -33,6 +33,16 @@ Percent = Annotated[float, Allowed("a number from 0 to 100", lambda value: 0 <= 
 Duration = Annotated[
     str, Allowed("a time as 500 ms, 1 s or 2 min", _written(rf"[1-9][0-9]* *({UNITS})?"))
 ]
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of a `Duration`."""
+    number, unit = re.fullmatch(r"(\d+) *([a-z]*)", duration).groups()  # type: ignore[union-attr]
+    if unit in ("", "ms") or unit.startswith("milli"):
+        return int(number) / 1000
+    return int(number) * {"s": 1.0, "m": 60.0, "h": 3600.0}[unit[0]]
+
+
 # It is part of a topic's name, beside a filter's own of up to 63 characters.
 Owner = Annotated[
     str, Allowed("1 to 100 of A-Z, a-z, 0-9, dot, _ and -", _written(r"[A-Za-z0-9._-]{1,100}"))

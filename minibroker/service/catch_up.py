@@ -70,7 +70,7 @@ def await_caught_up(
             raise JobError(
                 "transaction-open",
                 f"{reading.group}: what it delivered is not committed after {seconds:.0f} s",
-                "look at `minibroker status`",
+                "run `minibroker doctor`, which looks at open transactions too",
             )
         time.sleep(PAUSE)
 

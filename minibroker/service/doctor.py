@@ -9,7 +9,8 @@ from pathlib import Path
 
 from minibroker.engine.flink_rest import FlinkRest
 from minibroker.engine.kafka import LARGEST_MESSAGE, Kafka
-from minibroker.model.errors import BrokerError, ConfigError, OutsideError
+from minibroker.model.errors import BrokerError, ConfigError, JobError, OutsideError
+from minibroker.model.job import TROUBLES_REMEDY
 from minibroker.service.filter_job import TRANSACTION_MILLISECONDS
 from minibroker.service.folder import writable
 
@@ -77,6 +78,12 @@ _KAFKA: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
 def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
     """Say that Flink answers, has our jar, and slots for so many jobs."""
     total, free = flink.slots()
+    if not total:
+        raise OutsideError(
+            "flink-slots",
+            f"Flink at {flink.url} has no task manager",
+            "run `minibroker up`, or start your Flink's",
+        )
     if not any(path.endswith(jar) for path in flink.class_path()):
         raise OutsideError(
             "flink-jar",
@@ -91,6 +98,15 @@ def check_flink(flink: FlinkRest, jobs: int, parallelism: int, jar: str) -> str:
             "raise flink.slots in minibroker.toml, or start more task managers",
         )
     return f"answers at {flink.url}, {free} of {total} slots are free"
+
+
+def check_jobs(wanted: int, troubles: Mapping[str, str]) -> str:
+    """Say that every job runs that should; ``troubles`` is what is with each that does not."""
+    if troubles:
+        raise JobError(
+            "job-failed", "; ".join(": ".join(each) for each in troubles.items()), TROUBLES_REMEDY
+        )
+    return f"all {wanted} that should run do"
 
 
 def check_commits(refused: Mapping[str, int]) -> str:

@@ -135,6 +135,8 @@ def _sink_table(stream: Stream, name: str) -> str:
         "properties.linger.ms": "20",
         "properties.batch.size": str(128 * 1024),
         "properties.buffer.memory": str(64 * 1024 * 1024),
+        # See source_table.kafka_source_options.
+        "properties.register.producer.metrics": "false",
     } | {f"properties.{key}": value for key, value in stream.properties.items()}
     return f"""CREATE TABLE delivered (
   kafka_key BYTES,

@@ -28,6 +28,15 @@ _OURS = (
     "ssl.key.location",
 )
 """Keys that only librdkafka has."""
+_THEIRS = (
+    "buffer.memory",
+    "max.request.size",
+    "receive.buffer.bytes",
+    "register.consumer.metrics",
+    "register.producer.metrics",
+)
+"""Keys that only Java's clients in Flink have, of those that the jobs set: librdkafka refuses what
+it does not know."""
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 
 
@@ -60,7 +69,7 @@ def for_java(properties: Mapping[str, str]) -> dict[str, str]:
 
 def for_librdkafka(properties: Mapping[str, str]) -> dict[str, str]:
     """Return the properties as our own Kafka clients want them."""
-    told = dict(properties)
+    told = {key: value for key, value in properties.items() if key not in _THEIRS}
     jaas = told.pop("sasl.jaas.config", "")
     for key, name in {"sasl.username": "username", "sasl.password": "password"}.items():
         found = re.search(rf"\b{name}\s*=\s*{_QUOTED}", jaas)

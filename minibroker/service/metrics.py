@@ -11,6 +11,7 @@ from prometheus_client.registry import Collector
 
 from minibroker.engine.deliveries import LedgerNight
 from minibroker.engine.stack import ChildState
+from minibroker.service.hanging_transactions import waiting
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Observation:
     """Survey to the undecodable packets of its newest night."""
     unapplied: Sequence[str] = ()
     """Jobs that do not run the filters that are stored, while nobody is changing them."""
+    stuck: Sequence[tuple[str, int]] = ()
+    """Topics and partitions in which the same transaction stays open."""
 
     @property
     def problems(self) -> list[str]:
@@ -54,7 +57,8 @@ class Observation:
         dead = [f"{child.name} is {child.state}" for child in self.children if child.pid is None]
         jobs = [f"{job.name} is {job.state}" for job in self.jobs if not job.runs]
         changes = [f"{name} lacks a change that is stored" for name in self.unapplied]
-        return [*dead, *self.away, *jobs, *changes]
+        stuck = [waiting(self.stuck)] if self.stuck else []
+        return [*dead, *self.away, *jobs, *changes, *stuck]
 
 
 def exposition(observation: Observation, failed_mends: int) -> bytes:

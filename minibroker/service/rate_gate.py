@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from minibroker.engine.archive import Archive
-from minibroker.model.errors import ConfigError
+from minibroker.model.errors import ShareError
 
 NIGHTS = 3
 ALERTS = 100_000
@@ -65,7 +65,7 @@ def newest_shares(archive: Archive, conditions: Sequence[str]) -> list[Share]:
 
 
 def refuse_above(most: float, shares: Mapping[str, Share]) -> None:
-    """Raise ConfigError when a filter passes more than ``most`` percent, naming all that do."""
+    """Raise ShareError when a filter passes more than ``most`` percent, naming all that do."""
     above = {name: share for name, share in shares.items() if share.percent > most}
     if not above:
         return
@@ -73,7 +73,7 @@ def refuse_above(most: float, shares: Mapping[str, Share]) -> None:
         f"{name} passes {share.percent:.3g} % of {share.read:,} alerts of {_spelled(share)}"
         for name, share in above.items()
     )
-    raise ConfigError(
+    raise ShareError(
         "passes-too-much",
         f"{told}: more than {most:g} %",
         "narrow the condition, or submit it with --anyway; submit.max_share sets the limit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 SLOT_SECONDS = 10.0
 """How long slots may take to become free: those of a job that just ended do within a second."""
+PROOF_SECONDS = 60.0
+"""How long a job may take to complete a checkpoint: it may be coming back from a failure."""
+PROOF_PAUSE = 0.5
+"""Seconds from one that failed to the next."""
 FORGOTTEN = "InvalidPidMappingException"
 """What Flink's job fails with when Kafka does not know its last transactions any more."""
 KEPT_STATES = 1
@@ -121,6 +126,28 @@ class Reconciler:
         """Make Flink run the job as ``spec`` says."""
         for planned in self.plan([spec]):
             self.apply(*planned)
+
+    def prove(self, spec: JobSpec) -> None:
+        """See that a job can still commit: it may run and fail at its next checkpoint only.
+
+        One that Kafka has forgotten begins anew where it stood; raises JobError where another
+        completes none.
+        """
+        running = self.running(spec.name)
+        if running is None:
+            return
+        deadline = time.monotonic() + PROOF_SECONDS
+        while True:
+            try:
+                self._flink.await_checkpoint(running.job_id, 0.0)
+                return
+            except JobError:
+                if self._is_forgotten(running.job_id):
+                    break
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(PROOF_PAUSE)
+        self._begin_where_it_stood(spec, self._planned(spec), running.job_id)
 
     def is_lost(self, name: str) -> bool:
         """Whether a job does not run and has no state left to go on from."""
@@ -220,11 +247,12 @@ class Reconciler:
         needed = sum(more.values())
         if not needed:
             return
-        if not wait_until(lambda: self._flink.free_slots() >= needed, SLOT_SECONDS):
+        if not wait_until(lambda: self._flink.slots()[1] >= needed, SLOT_SECONDS):
+            _, free = self._flink.slots()
             raise JobError(
                 "slots-short",
                 f"{', '.join(name for name in more if more[name])}: {needed} slots needed,"
-                f" Flink at {self._flink.url} has {self._flink.free_slots()} free",
+                f" Flink at {self._flink.url} has {free} free",
                 "raise flink.slots in minibroker.toml, then `minibroker down` and `minibroker up`;"
                 " or give your Flink another task manager",
             )
@@ -244,7 +272,7 @@ class Reconciler:
         """Start a job at the offsets of its state, without the state.
 
         Of that, Flink would first commit the transactions again, and fail at those that Kafka does
-        not know any more. They are over: Kafka forgets none that is open.
+        not know any more. They are over: Kafka forgets none that is open, or has lost its owner.
         """
         self._tell(
             f"{spec.name}: Kafka has forgotten the transactions of its last state: it begins anew"

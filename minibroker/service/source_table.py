@@ -104,6 +104,8 @@ def kafka_source_options(topic: str, stream: Stream, group: str) -> dict[str, st
         # The client's own 1 MiB are a dozen packets: it would wait for the broker more than read.
         "properties.max.partition.fetch.bytes": str(8 * 1024 * 1024),
         "properties.receive.buffer.bytes": str(1024 * 1024),
+        # They are 40 % of all that Flink collects whenever somebody looks at a job.
+        "properties.register.consumer.metrics": "false",
     } | {f"properties.{key}": value for key, value in stream.properties.items()}
 
 

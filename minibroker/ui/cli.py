@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
 
-from cyclopts import CycloptsError, MissingArgumentError, UnusedCliTokensError
+from cyclopts import (
+    CycloptsError,
+    MissingArgumentError,
+    UnknownCommandError,
+    UnusedCliTokensError,
+)
 
 from minibroker.model.errors import BrokerError, ConfigError, Exit, OutsideError
 from minibroker.model.extras import extra_missing
@@ -15,6 +19,7 @@ from minibroker.model.extras import extra_missing
 # Importing them puts the commands into the app.
 from minibroker.ui import commands as commands
 from minibroker.ui.app import STDIN, app
+from minibroker.ui.interrupt import Interrupt, ignore
 from minibroker.ui.report import Report
 
 WELCOME = """\
@@ -30,10 +35,6 @@ All commands: minibroker --help; one of them with an example: minibroker COMMAND
 """What stands instead of the long list where nothing was asked for."""
 
 
-def _interrupted(*_: object) -> None:
-    raise KeyboardInterrupt
-
-
 def _usage(error: CycloptsError) -> ConfigError:
     """Return what is wrong with a command line, in the words of the command's help."""
     said, argument = str(error), error.argument
@@ -46,6 +47,8 @@ def _usage(error: CycloptsError) -> ConfigError:
             said = f"{argument.name} is missing"
     elif isinstance(error, UnusedCliTokensError):
         said = f"{' '.join(error.unused_tokens or ())}: more than the command takes"
+    elif isinstance(error, UnknownCommandError) and said.endswith(", ..."):
+        said = said.partition(" Available commands")[0]
     first = (error.root_input_tokens or ("",))[0]
     if not error.command_chain and first.startswith("-"):
         said = f"{first} stands before the command"
@@ -63,7 +66,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not words:
         report.text(WELCOME)
         return
-    signal.signal(signal.SIGTERM, _interrupted)
+    Interrupt().install()
+    try:
+        _run(words, report)
+    except BrokenPipeError:
+        # Whoever read the output has enough of it; Python would complain again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _run(words: Sequence[str], report: Report) -> None:
     try:
         app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
@@ -79,8 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         report.failure(missing)
         raise SystemExit(missing.exit) from None
     except BrokenPipeError:
-        # Whoever read the output has enough of it; Python would complain again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
     except OSError as error:
         told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         remedy = "check the name, its permissions, and the room on its disk"
@@ -88,4 +98,5 @@ def main(arguments: Sequence[str] | None = None) -> None:
         raise SystemExit(Exit.OUTSIDE) from None
     except KeyboardInterrupt:
         report.tell("interrupted")
+        ignore()
         raise SystemExit(Exit.INTERRUPTED) from None

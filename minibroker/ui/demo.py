@@ -7,12 +7,13 @@ import socket
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, CancelledError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import islice
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 from minibroker.broker import Broker
@@ -23,6 +24,7 @@ from minibroker.model.filter import FilterSource
 from minibroker.model.night import parse_night
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped
+from minibroker.ui.interrupt import unheeded
 from minibroker.ui.report import Report
 
 if TYPE_CHECKING:
@@ -64,7 +66,8 @@ def demo(report: Report, alerts: int, folder: Path | None, jars: Path) -> None:
             sent = _send_all(broker, _packets(broker, alerts, folder, report), report)
             _judge(broker, sent, report)
         finally:
-            broker.stack.stop(report.tell)
+            with unheeded():
+                broker.stack.stop(report.tell)
 
 
 def demo_config(data: Path, jars: Path) -> Config:
@@ -141,17 +144,26 @@ def _send_all(
     broker: Broker, packets: Mapping[str, Iterable[Packet]], report: Report
 ) -> list[Sent]:
     """Send all surveys at once and wait until everything is delivered and archived."""
+    ended = Event()
     with ThreadPoolExecutor() as pool:
-        sending = [pool.submit(_send, broker, *each, report) for each in packets.items()]
-        sent = [each.result() for each in sending]
+        sending = [pool.submit(_send, broker, *each, report, ended) for each in packets.items()]
+        try:
+            done, _ = wait(sending, return_when=FIRST_EXCEPTION)
+        finally:
+            # All are done; or one has failed, or this is interrupted, and the others are to end.
+            ended.set()
+    failed = [each for each in done if each.exception()]
+    sent = [each.result() for each in failed or sending]
     for each in sent:
         broker.past.await_archive(each.survey, PATIENCE)
         report.tell(f"{each.survey}: {each.packets} packets archived")
     return sent
 
 
-def _send(broker: Broker, survey: str, packets: Iterable[Packet], report: Report) -> Sent:
-    progress = _Progress(survey, report)
+def _send(
+    broker: Broker, survey: str, packets: Iterable[Packet], report: Report, ended: Event
+) -> Sent:
+    progress = _Progress(survey, report, ended)
     started = time.monotonic()
     topic = broker.config.surveys[survey].topic
     count = broker.kafka.produce(topic, progress.counting(packets))
@@ -162,13 +174,14 @@ def _send(broker: Broker, survey: str, packets: Iterable[Packet], report: Report
 
 
 class _Progress:
-    """Tells how far a survey is, about every other second."""
+    """Tells how far a survey is, about every other second; raises CancelledError once ``ended``."""
 
     EVERY = 2.0
 
-    def __init__(self, survey: str, report: Report) -> None:
+    def __init__(self, survey: str, report: Report, ended: Event) -> None:
         self._survey = survey
         self._report = report
+        self._ended = ended
         self._last = time.monotonic()
 
     def counting(self, packets: Iterable[Packet]) -> Iterator[Packet]:
@@ -180,6 +193,8 @@ class _Progress:
         self._tell(f"{packets} packets behind")
 
     def _tell(self, text: str) -> None:
+        if self._ended.is_set():
+            raise CancelledError
         if time.monotonic() - self._last >= self.EVERY:
             self._last = time.monotonic()
             self._report.tell(f"{self._survey}: {text}")

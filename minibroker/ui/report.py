@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from textwrap import indent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from minibroker.model.diagnostic import Diagnostic
 from minibroker.model.errors import BrokerError, FilterError, QueryError
@@ -55,15 +55,17 @@ class Report:
         columns: Sequence[str],
         rows: Sequence[Sequence[Any]],
         noun: str = "",
+        failure: BrokerError | None = None,
         **more: Any,
     ) -> None:
         """Print a table, or with --json one object: ``more`` and the rows as objects.
 
         ``noun`` is what a row is, for when there is none; the first column if not given.
+        ``failure`` is what the rows show to be wrong, which `fail` ends the command with.
         """
         if self.is_json:
             named = [dict(zip(columns, row, strict=True)) for row in rows]
-            self.value({"ok": True, **more, "rows": named})
+            self.value({**outcome(failure), **more, "rows": named})
             return
         if not rows:
             self.tell(f"no {noun or columns[0]}")
@@ -225,14 +227,26 @@ class Report:
             placed = None
         if self.is_json:
             drawn = as_json(placed.text, placed.diagnostics) if placed else []
-            told = {"code": error.code, "message": error.message, "remedy": error.remedy}
-            self.value({"ok": False, **told, "diagnostics": drawn})
+            self.value({**outcome(error), "diagnostics": drawn})
         elif placed:
             self.tell(draw(placed.file, placed.text, placed.diagnostics))
         else:
             self.tell(f"error[{error.code}]: {error.message}")
             if error.remedy:
                 self.tell(f"  help: {error.remedy}")
+
+    def fail(self, error: BrokerError) -> NoReturn:
+        """End a command whose answer shows what is wrong: with --json it has said so."""
+        if self.is_json:
+            raise SystemExit(error.exit)
+        raise error
+
+
+def outcome(error: BrokerError | None) -> dict[str, Any]:
+    """Return what every object of --json begins with."""
+    if error is None:
+        return {"ok": True}
+    return {"ok": False, "code": error.code, "message": error.message, "remedy": error.remedy}
 
 
 def sent(projection: Projection) -> str:

@@ -26,7 +26,7 @@ from tests.parity.rows import known
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 60.0
+SECONDS = 300.0
 
 Alert = Mapping[str, Any]
 

@@ -34,7 +34,7 @@ from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 180.0
+SECONDS = 300.0
 AWAY_SECONDS = 60.0
 SMALL_DISK, LARGER_DISK = "6m", "256m"
 """Too little for the packets that are sent, and enough."""

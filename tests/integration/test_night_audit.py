@@ -24,7 +24,7 @@ from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 120.0
+SECONDS = 300.0
 NIGHT = date(2031, 2, 3)
 """No other test sends packets of it."""
 NAME, TOPIC = "audited", "minibroker.test.audited"

@@ -30,7 +30,7 @@ from tests.torture.settings import write_settings
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 150.0
+SECONDS = 300.0
 TOPIC = "ztf"
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -243,6 +243,9 @@ def test_a_lost_savepoint_is_refused_and_a_restart_says_what_it_costs(
     before = _ends(two)
     _send(two, packets)
     assert two.troubles() == {name: "should run and does not"}
+    (jobs,) = (found for found in two.watch.examine() if found.system == "jobs")
+    assert jobs.said == f"{name}: should run and does not"
+    assert jobs.remedy.endswith("`minibroker up` starts all else")
     with pytest.raises(JobError) as failure:
         two.up()
     assert failure.value.code == "state-lost"
@@ -312,7 +315,10 @@ def test_commits_that_kafka_refuses_are_told(two: Broker) -> None:
     assert health.refused_commits > 0
 
 
-def test_too_few_slots_are_told_before_anything_changes(two: Broker) -> None:
+def test_too_few_slots_are_told_before_anything_changes(
+    two: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minibroker.service.reconcile.SLOT_SECONDS", 1.0)
     two.filters.submit([_filter("one"), _filter("two")])
     wide = Broker(replace(two.config, flink=replace(two.config.flink, parallelism=100)))
     stored, jobs = two.store.filters(), _jobs(two)

@@ -28,7 +28,7 @@ from minibroker.service.tail import Wanted
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 150.0
+SECONDS = 300.0
 
 COLUMNS = {
     "ztf": """objectId, candid, candidate.ra, candidate.ssnamenr AS asteroid,

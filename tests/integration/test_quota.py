@@ -15,7 +15,7 @@ from minibroker.config import Config, QuotaConfig, SubmitConfig
 from minibroker.engine.archive import Place
 from minibroker.engine.avro import AlertReader
 from minibroker.engine.process import wait_until
-from minibroker.model.errors import ConfigError
+from minibroker.model.errors import ShareError
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
 from minibroker.model.quota import Quota
@@ -24,7 +24,7 @@ from minibroker.service.deliveries import deliveries_topic
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 120.0
+SECONDS = 300.0
 SURVEY = "ztf"
 LIMIT = 2
 """Alerts a visit that the limited filter may send."""
@@ -137,7 +137,7 @@ def test_the_nights_of_the_ledger_add_up(limited: Broker) -> None:
 
 def test_a_filter_that_passes_too_much_of_the_archive_is_refused(limited: Broker) -> None:
     gated = Broker(replace(limited.config, submit=SubmitConfig()))
-    with pytest.raises(ConfigError) as failure:
+    with pytest.raises(ShareError) as failure:
         gated.filters.submit([_filter("greedy", "candidate.jd > 3")])
     assert failure.value.code == "passes-too-much"
     assert failure.value.message.startswith("greedy passes 100 % of ")

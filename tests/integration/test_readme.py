@@ -33,7 +33,6 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dic
         "NO_COLOR": "1",
         "MINIBROKER_DATA": str(tmp_path),
         "MINIBROKER_OWNER": "ann",
-        "MINIBROKER_FLINK_ARCHIVE_CHECKPOINT": "2 s",
     }
     yield chosen
     for name, value in chosen.items():

@@ -26,7 +26,7 @@ from minibroker.ui.demo import free_ports
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 120.0
+SECONDS = 300.0
 SURVEY = "guarded"
 NEEDLE = "hush7f3a"
 PASSWORD = f"{NEEDLE}'\"\\; x=1"

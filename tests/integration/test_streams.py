@@ -20,7 +20,7 @@ from minibroker.service.simulate import simulate
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 150.0
+SECONDS = 300.0
 RUBIN = "lsst-alerts-v11"
 PARTITIONS = 45
 NIGHTS = [date(2026, 3, 5), date(2026, 3, 6)]

@@ -21,7 +21,7 @@ from minibroker.ui.demo import free_ports
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 150.0
+SECONDS = 300.0
 
 
 def _free(port: int) -> bool:

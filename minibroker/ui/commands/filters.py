@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from minibroker.model.errors import ConfigError, Exit, FilterError
-from minibroker.ui.app import Options, app, filter_sources, one_filter
+from minibroker.model.errors import BrokerError, ConfigError, FilterError
+from minibroker.ui.app import Options, app, filter_sources, one_filter, read_filter
 from minibroker.ui.ledger import NIGHT, newest_cells, night_cells
 
 if TYPE_CHECKING:
+    from minibroker.broker import Broker
     from minibroker.broker.filters import History
     from minibroker.engine.store import Change
     from minibroker.model.survey import Survey
+    from minibroker.ui.report import Report
 
 
 @app.command
@@ -36,18 +39,21 @@ def check(
     Example: minibroker check sql/ztf_asteroids.sql
     """
     broker, report = options.broker(), options.report
-    plans, faults = [], []
-    for source in filter_sources(files, expression):
+    plans, faults = [], list[BrokerError]()
+    readers = [partial(read_filter, file) for file in files]
+    if expression is not None or not files:
+        readers.append(partial(one_filter, None, expression))
+    for read in readers:
         try:
-            plans.append(broker.filters.check(source))
-        except FilterError as refused:
+            plans.append(broker.filters.check(read()))
+        except (ConfigError, FilterError) as refused:
             faults.append(refused)
     for plan in plans:
         report.warnings(plan.filter.source.origin, plan.filter.source.text, plan.filter.warnings)
     for fault in faults:
         report.failure(fault)
     if faults:
-        raise SystemExit(Exit.FILTER)
+        raise SystemExit(max(fault.exit for fault in faults))
     columns = ("file", "filter", "survey", "fields read", "warnings")
     rows = [
         (
@@ -136,6 +142,19 @@ def filters(*, options: Options = Options()) -> None:
     ]
     columns = ("owner", "filter", "survey", "version", "state", "topic", *NIGHT)
     options.report.rows(columns, rows, noun="filter")
+    if held:
+        tell_troubles(broker, options.report)
+
+
+def tell_troubles(broker: Broker, report: Report) -> None:
+    """Say why running filters get nothing, where processes or their jobs do not run."""
+    idle = [each.name for each in broker.children() if each.state != "running"]
+    try:
+        troubles = idle or list(broker.troubles())
+    except BrokerError as error:
+        troubles = [error.message]
+    if troubles:
+        report.tell(f"not running: {', '.join(troubles)} (see `minibroker status`)")
 
 
 @app.command
@@ -166,6 +185,7 @@ def show(name: str, *, options: Options = Options()) -> None:
     report.rows(NIGHT, nights)
     report.text(f"quota: {quota}")
     report.text(newest.text.rstrip())
+    tell_troubles(broker, report)
 
 
 _FIELDS = {"filter": "name"}

@@ -349,6 +349,9 @@ def _verdict(verdict: bool | None) -> str:
 
 
 def _value(value: Any) -> str:
+    """Spell a value of an alert as a filter has it: ZTF's text 'null' is no NULL."""
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
     return "NULL" if value is None else cell(value)
 
 

@@ -55,7 +55,8 @@ def doctor(*, options: Options = Options()) -> None:
     report = options.report
     found = options.broker().watch.examine()
     rows = [(each.system, each.well, each.said, each.remedy) for each in found]
-    report.rows(("system", "well", "what", "what to do"), rows)
-    ill = [each.system for each in found if not each.well]
-    if ill:
-        raise BrokerError("not-well", f"not as it must be: {', '.join(ill)}", "see above")
+    ill = ", ".join(each.system for each in found if not each.well)
+    failure = BrokerError("not-well", f"not as it must be: {ill}", "see above") if ill else None
+    report.rows(("system", "well", "what", "what to do"), rows, failure=failure)
+    if failure:
+        report.fail(failure)

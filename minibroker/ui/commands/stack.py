@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import Parameter
 from cyclopts.validators import Number
 
-from minibroker.model.errors import BrokerError, JobError
+from minibroker.model.errors import BrokerError, JobError, OutsideError
+from minibroker.model.job import TROUBLES_REMEDY
 from minibroker.ui.app import Options, app
-from minibroker.ui.report import Report
+from minibroker.ui.report import Report, outcome
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
+    from minibroker.engine.stack import ChildState
 
 
 @app.command
@@ -79,30 +82,42 @@ def status(*, options: Options = Options()) -> None:
 
 
 def _status(broker: Broker, report: Report) -> None:
-    children = broker.children()
+    children, troubles, away = broker.children(), dict[str, str](), None
+    try:
+        troubles = broker.troubles()
+    except OutsideError as error:
+        away = error
     jobs = [{"job": job.name, "state": job.state, "id": job.job_id} for job in broker.jobs()]
+    failure = away or _failure(children, troubles)
     if report.is_json:
-        report.value({"ok": True, "processes": [asdict(each) for each in children], "jobs": jobs})
+        processes = [asdict(each) for each in children]
+        report.value({**outcome(failure), "processes": processes, "jobs": jobs})
     else:
         rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
         report.rows(("process", "state", "address", "pid", "MiB"), rows)
         report.rows(("job", "state", "id"), [tuple(job.values()) for job in jobs])
-    troubles = broker.troubles()
     for name, cause in troubles.items():
         report.tell(f"{name}: {cause}")
+    if failure:
+        report.fail(failure)
+
+
+def _failure(children: Sequence[ChildState], troubles: Collection[str]) -> BrokerError | None:
+    """Return what is wrong with processes or, if they all run, with jobs."""
     dead = [each for each in children if each.state == "dead"]
     if dead:
-        raise BrokerError(
+        return BrokerError(
             "child-dead",
             f"{', '.join(each.name for each in dead)} should run and does not: see {dead[0].log}",
             "run `minibroker up`: it starts what is dead, and its jobs go on where they stopped",
         )
     if troubles:
-        raise JobError(
+        return JobError(
             "job-failed",
             f"{', '.join(troubles)}: not well, for the reason above",
-            "Flink tries again by itself; `minibroker up` starts what it gave up",
+            TROUBLES_REMEDY,
         )
+    return None
 
 
 @app.command

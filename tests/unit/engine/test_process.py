@@ -2,6 +2,7 @@ import json
 import os
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,16 @@ def test_a_pid_that_now_belongs_to_another_is_not_ours(process: Process) -> None
 
 def test_wait_until_gives_up_at_the_deadline() -> None:
     assert not wait_until(lambda: False, 0.05, every=0.01)
+
+
+def test_who_looks_during_a_start_finds_a_whole_record_or_none(process: Process) -> None:
+    def start() -> None:
+        for _ in range(20):
+            process.start(["true"], {})
+
+    with ThreadPoolExecutor() as pool:
+        starting = pool.submit(start)
+        while not starting.done():
+            process.find()
+            assert not process.record.exists() or process.record.read_text()
+        starting.result()

@@ -1,6 +1,8 @@
+import os
 import socket
 from pathlib import Path
 
+import psutil
 import pytest
 
 from minibroker.engine import stack
@@ -33,7 +35,21 @@ def test_a_port_in_use_is_told_with_its_setting(
         chosen = StackSettings(settings.data, settings.jars, kafka_port=port)
         error = _refusal(chosen, monkeypatch)
     assert error.code == "port-in-use"
-    assert error.message == f"port {port} of kafka is in use by another program"
+    name = psutil.Process().name()
+    assert error.message == f"in use by another program: port {port} (pid {os.getpid()}, {name})"
+    assert error.remedy == "end that program, or set kafka.port in minibroker.toml"
+
+
+def test_every_port_in_use_of_several_kafka_nodes_is_told(
+    settings: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "_in_use", lambda port: port in (9092, 9112))
+    monkeypatch.setattr(stack, "_holder", lambda port: f"pid {port}, java")
+    chosen = StackSettings(settings.data, settings.jars, kafka_brokers=3)
+    error = _refusal(chosen, monkeypatch)
+    assert error.message == (
+        "in use by another program: ports 9092 (pid 9092, java), 9112 (pid 9112, java)"
+    )
     assert error.remedy == "end that program, or set kafka.port in minibroker.toml"
 
 

@@ -41,6 +41,12 @@ def test_what_both_know_is_passed_through() -> None:
     assert for_java(plain) == for_librdkafka(plain) == plain
 
 
+def test_what_the_jobs_set_can_be_set_otherwise() -> None:
+    given = {"buffer.memory": "1000000", "register.consumer.metrics": "true", "linger.ms": "7"}
+    assert for_java(given) == given
+    assert for_librdkafka(given) == {"linger.ms": "7"}
+
+
 def test_a_clients_own_certificate_is_read_for_java(tmp_path: Path) -> None:
     (tmp_path / "cert.pem").write_text("CERT")
     (tmp_path / "key.pem").write_text("KEY")

@@ -142,6 +142,11 @@ def test_what_is_missing_is_named() -> None:
     assert samples[frozenset(("minibroker_ready",))] == 0
     stored = replace(seen, unapplied=[JOB.name])
     assert stored.problems == [*seen.problems, f"{JOB.name} lacks a change that is stored"]
+    stuck = replace(seen, stuck=[("minibroker.ann.mine", 0)])
+    assert stuck.problems == [
+        *seen.problems,
+        "readers wait for a transaction that stays open: minibroker.ann.mine (partition 0)",
+    ]
     assert (
         samples[
             frozenset(

@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from minibroker.engine.archive import Archive
-from minibroker.model.errors import ConfigError
+from minibroker.model.errors import ShareError
 from minibroker.service import rate_gate
 from minibroker.service.rate_gate import Asked, Share, newest_shares, refuse_above
 
@@ -48,7 +48,7 @@ def test_a_filter_that_passes_too_much_is_refused_with_its_nights() -> None:
     many = Share((Asked("a", 60_000, 60_000, 5000), Asked("b", 90_000, 40_000, 100)))
     shares = {"few": few, "many": many}
     refuse_above(5.1, shares)
-    with pytest.raises(ConfigError) as failure:
+    with pytest.raises(ShareError) as failure:
         refuse_above(5.0, shares)
     assert failure.value.code == "passes-too-much"
     assert failure.value.message == "many passes 5.1 % of 100,000 alerts of a to b: more than 5 %"

@@ -35,11 +35,12 @@ class FakeFlink:
         self.live: list[JobState] = []
         self.begun_from: list[str | None] = []
         self.groups: dict[str, Offsets] = {}
-        self.free = 8
+        self.slots_told = [(8, 8)]
+        """All slots and the free ones, at each look; the last of them from then on."""
         self.fails = ""
         """Why every start from a state, and what began so, fails; empty where none does."""
         self.is_stuck = False
-        """Whether no checkpoint is completed."""
+        """Whether no checkpoint is completed, until a job begins without a state."""
         self.calls: list[str] = []
 
     def commit(self, group: str, offsets: Offsets) -> None:
@@ -52,8 +53,8 @@ class FakeFlink:
     def jobs(self) -> list[JobState]:
         return self.live
 
-    def free_slots(self) -> int:
-        return self.free
+    def slots(self) -> tuple[int, int]:
+        return self.slots_told.pop(0) if len(self.slots_told) > 1 else self.slots_told[0]
 
     def slots_held(self, job_id: str) -> int:
         return 2
@@ -80,6 +81,7 @@ class FakeFlink:
         self.calls.append("submit")
         self.live = [JobState(job_id, plan.spec.name, "RUNNING")]
         self.begun_from.append(restore_from)
+        self.is_stuck = self.is_stuck and restore_from is not None
 
     def cancel(self, job_id: str) -> None:
         self.calls.append("cancel")
@@ -89,6 +91,9 @@ class FakeFlink:
         if self.is_stuck:
             raise JobError("no-checkpoint", f"job {job_id} completed no checkpoint")
         return self._write(self._folders.checkpoints / job_id)
+
+    def await_checkpoint(self, job_id: str, seconds: float) -> None:
+        self.checkpoint(job_id)
 
     def stop_with_savepoint(self, job_id: str, folder: Path) -> str:
         self.await_running(job_id)
@@ -367,6 +372,33 @@ def test_a_job_that_was_forgotten_once_and_runs_is_left_as_it_is(
     assert flink.calls == []
 
 
+def test_a_job_that_runs_and_can_commit_no_more_begins_anew_where_it_stood(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = _forget(reconciler, store, flink, monkeypatch)
+    reconciler.prove(_spec(1))
+    assert [each.job_id for each in flink.live] == [failing], "it completes its checkpoints"
+
+    flink.is_stuck = True
+    reconciler.prove(_spec(1))
+    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit"]
+    assert [each.job_id for each in flink.live] != [failing]
+
+
+def test_a_proof_that_fails_for_another_reason_is_told(
+    reconciler: Reconciler, store: Store, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("minibroker.service.reconcile.PROOF_SECONDS", 0.0)
+    _stopped(reconciler, store, flink)
+    reconciler.prove(_spec(1))
+    assert flink.live == [], "it does not run: nothing is to be proven"
+    reconciler.match(_spec(1))
+    flink.is_stuck = True
+    with pytest.raises(JobError, match="completed no checkpoint"):
+        reconciler.prove(_spec(1))
+    assert len(flink.live) == 1
+
+
 def test_a_job_that_fails_for_another_reason_is_left_as_it_is(
     reconciler: Reconciler, store: Store, flink: FakeFlink
 ) -> None:
@@ -402,7 +434,7 @@ def test_a_running_job_is_not_stopped_for_slots_that_are_not_there(
     flink.stands = BEGUN
     reconciler.match(_spec(1))
     before = flink.live
-    flink.free = 0
+    flink.slots_told = [(8, 0)]
     reconciler.match(_spec(2))
     assert flink.live != before, "as wide as before, it has the slots of the one that ends"
     before = flink.live
@@ -410,6 +442,13 @@ def test_a_running_job_is_not_stopped_for_slots_that_are_not_there(
         reconciler.match(replace(_spec(3), settings={"parallelism.default": "5"}))
     assert failure.value.message == (f"{NAME}: 3 slots needed, Flink at http://flink has 0 free")
     assert flink.live == before
+
+
+def test_slots_that_come_free_are_waited_for(reconciler: Reconciler, flink: FakeFlink) -> None:
+    flink.stands = BEGUN
+    flink.slots_told = [(8, 0), (8, 1), (8, 2)]
+    reconciler.match(_spec(1))
+    assert len(flink.live) == 1
 
 
 def test_a_job_without_state_that_nobody_wants_any_more_ends_where_kafka_knows_it(

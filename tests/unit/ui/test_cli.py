@@ -2,6 +2,7 @@ import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from minibroker.engine.store import FilterState, Store, StoredFilter
 from minibroker.model.errors import Exit
 from tests.command_line import run
 
@@ -35,6 +37,18 @@ def test_check_of_a_bad_filter_draws_every_fault(capsys: pytest.CaptureFixture[s
     assert out == ""
     assert err.count("error[unknown-field]") == 2
     assert "  --> bad.sql:1:25" in err
+
+
+def test_a_file_that_cannot_be_read_hides_no_fault_of_the_others(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    Path("latin.sql").write_bytes("candidate.rb > 0.9 -- é".encode("latin-1"))
+    Path("bad.sql").write_text(TEXT)
+    assert run("check", "latin.sql", "gone.sql", "bad.sql") == Exit.USAGE
+    err = capsys.readouterr().err
+    assert "error[not-utf8]: latin.sql" in err
+    assert "error[file-unreadable]: gone.sql" in err
+    assert "error[unknown-field]" in err
 
 
 def test_check_as_json_has_the_one_shape_of_failures(capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,6 +206,67 @@ def test_why_wants_one_alert_or_the_near_ones(capsys: pytest.CaptureFixture[str]
         assert "name one alert, or ask for --near N alerts" in capsys.readouterr().err
     assert run("why", "f.sql", "7") == Exit.USAGE
     assert "the archive has no night of ztf" in capsys.readouterr().err
+
+
+def test_another_folders_kafka_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("f.sql").write_text("-- name: f\nSELECT * FROM ztf WHERE candidate.rb > 0.9")
+    with socket.socket() as other:
+        other.bind(("localhost", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert run("submit", "f.sql", "--set", f"kafka.port={port}") == Exit.OUTSIDE
+        told = capsys.readouterr().err
+    data = Path("minibroker-data").absolute()
+    assert f"error[not-ours]: what is at localhost:{port} is not the Kafka of {data}\n" in told
+    assert "name it as kafka.bootstrap in minibroker.toml" in told
+
+
+def test_another_folders_flink_is_left_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as other:
+        other.bind(("localhost", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        assert run("status", "--set", f"flink.port={port}") == Exit.DONE
+        assert "no job" in capsys.readouterr().err
+        assert run("down", "--set", f"flink.port={port}") == Exit.DONE
+        assert capsys.readouterr().err == ""
+
+
+def test_doctor_as_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("doctor", "--json", "--set", "kafka.port=1", "--set", "flink.port=1") == Exit.OUTSIDE
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["ok"], told["code"]) == (False, "not-well")
+    found = {each["system"]: each for each in told["rows"]}
+    assert not found["kafka"]["well"]
+    assert not found["jobs"]["well"]
+
+
+def test_running_filters_of_a_stopped_stack_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    store = Store(Path("minibroker-data/minibroker.sqlite"))
+    text = "SELECT * FROM ztf WHERE candidate.rb > 0.9"
+    names = ("ann", "good", "ztf", "minibroker.ann.good", 1, "", "good.sql")
+    store.commit([StoredFilter(*names, text, FilterState.RUNNING, 0)], "ann")
+    owner = ("--set", "owner=ann")
+    for words in (["filters"], ["show", "good"]):
+        assert run(*words, *owner) == Exit.DONE
+        told = capsys.readouterr().err
+        assert "not running: kafka, jobmanager, taskmanager (see `minibroker status`)" in told
+
+
+def test_status_shows_the_processes_when_the_flink_outside_is_away(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    outside = ("status", "--set", "flink.url=http://localhost:1")
+    assert run(*outside) == Exit.OUTSIDE
+    out, err = capsys.readouterr()
+    assert out.splitlines()[1].split()[:2] == ["kafka", "stopped"]
+    assert "error[flink-away]: Flink does not answer at http://localhost:1" in err
+    assert run(*outside, "--json") == Exit.OUTSIDE
+    (line,) = capsys.readouterr().out.splitlines()
+    told = json.loads(line)
+    assert (told["ok"], told["code"], told["jobs"]) == (False, "flink-away", [])
+    assert [each["name"] for each in told["processes"]] == ["kafka"]
 
 
 def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:

@@ -138,6 +138,7 @@ def test_a_file_of_the_working_folder_goes_before_one_that_ships(
         ("tail x --format", "--format has no value", "minibroker tail --help"),
         ("tail x y", "y: more than the command takes", "minibroker tail --help"),
         ("archive import --nope", "Unknown option: --nope.", "minibroker archive import --help"),
+        ("schem", 'Unknown command "schem". Did you mean "schema"?', "minibroker --help"),
         (
             "archive nope",
             'Unknown command "nope". Available commands: status, compact, verify, import.',
