@@ -101,9 +101,12 @@ class Broker(Engines):
         self.reconciler.match(self._archive_spec(survey))
 
     def _end_hanging(self) -> None:
-        if self.hanging.end(self.kafka.topics(), self.tell):
-            specs = [spec for survey in self.surveys.values() for spec in self.specs(survey)]
-            attempt_all((partial(self.reconciler.prove, spec) for spec in specs), self.tell)
+        found = self.hanging.find_twice(self.sent_topics())
+        if found:
+            ends = [partial(self.hanging.end, place, self.tell) for place in found]
+            specs = [spec for each in self.surveys.values() for spec in self.filters.specs(each)]
+            proofs = [partial(self.reconciler.prove, spec) for spec in specs]
+            attempt_all([*ends, *proofs], self.tell)
 
     @contextmanager
     def _stack_alone(self) -> Iterator[None]:
@@ -209,7 +212,7 @@ class Broker(Engines):
             for name in wanted | {job.name for job in self.store.jobs()}
             if name in newest and newest[name].state in ("RESTARTING", "FAILING", "FAILED")
         }
-        if not self.reconciler.is_changing():
+        if not self.is_changing():
             live = {name for name, job in newest.items() if job.live}
             found |= dict.fromkeys(wanted - live - found.keys(), "should run and does not")
         return found

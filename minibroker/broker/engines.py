@@ -9,10 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from minibroker.config import Config
-from minibroker.engine.store import Store
+from minibroker.engine.lock import is_held
+from minibroker.engine.store import FilterState, Store
 from minibroker.model.errors import ConfigError
+from minibroker.model.setting_kinds import seconds
 from minibroker.model.survey import Survey, load_surveys
 from minibroker.model.toml_table import closest
+from minibroker.service.deliveries import deliveries_topic
+from minibroker.service.filter_job import dead_letter_topic
 from minibroker.service.kafka_security import for_java, for_librdkafka
 from minibroker.service.source_table import Stream
 from minibroker.service.topics import alert_topics, topic_of_night
@@ -130,17 +134,25 @@ class Engines:
         """Makes Flink match."""
         from minibroker.service.reconcile import Reconciler, StateFolders
 
-        data = self.config.data.absolute()
+        data = self.config.data.absolute() / "flink"
         return Reconciler(
             store=self.store,
             flink=self.flink,
             planner=lambda: self.planner,
             kafka=lambda: self.kafka,
-            folders=StateFolders(data / "flink" / "checkpoints", data / "flink" / "savepoints"),
-            lock=data / "run" / "jobs.lock",
+            folders=StateFolders(data / "checkpoints", data / "savepoints"),
+            lock=self._jobs_lock,
             tell=self.tell,
             kafka_properties=self.kafka_properties,
         )
+
+    def is_changing(self) -> bool:
+        """Whether some process is changing jobs just now."""
+        return is_held(self._jobs_lock)
+
+    @property
+    def _jobs_lock(self) -> Path:
+        return self.config.data.absolute() / "run" / "jobs.lock"
 
     @property
     def kafka_properties(self) -> dict[str, str]:
@@ -160,7 +172,22 @@ class Engines:
         """Finds and ends the transactions that Kafka has lost the owners of."""
         from minibroker.service.hanging_transactions import HangingTransactions
 
-        return HangingTransactions(self.kafka_watch, lambda: self.planner, self.kafka_properties)
+        return HangingTransactions(
+            self.kafka_watch,
+            lambda: self.planner,
+            self.kafka_properties,
+            seconds(self.config.flink.filter_checkpoint),
+        )
+
+    def sent_topics(self) -> dict[str, int]:
+        """Return the topics that the filter jobs of this installation send to, with partitions.
+
+        Those of filters that were removed are among them.
+        """
+        names = {each.topic for each in self.store.filters(states=tuple(FilterState))}
+        for survey in self.config.surveys:
+            names |= {dead_letter_topic(survey), deliveries_topic(survey)}
+        return {name: count for name, count in self.kafka.topics().items() if name in names}
 
     def archive(self, survey: str) -> Archive:
         """Return the archive of a survey."""

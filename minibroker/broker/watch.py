@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from minibroker.broker.engines import ANSWER_SECONDS
@@ -13,7 +14,7 @@ from minibroker.config import secret_files
 from minibroker.model.errors import BrokerError, OutsideError
 from minibroker.model.job import JobState
 from minibroker.model.setting_kinds import seconds
-from minibroker.service.hanging_transactions import OpenSince, our_topics
+from minibroker.service.hanging_transactions import OpenSince
 
 if TYPE_CHECKING:
     from minibroker.broker import Broker
@@ -45,10 +46,11 @@ class Watch:
         from minibroker.service.metrics import Observation
 
         broker = self._broker
-        away, jobs = [], list[JobState]()
+        away, jobs, kafka_answers = [], list[JobState](), True
         try:
             broker.kafka.await_ready(ANSWER_SECONDS)
         except BrokerError as error:
+            kafka_answers = False
             away.append(error.message)
         try:
             jobs = broker.flink.jobs()
@@ -58,22 +60,25 @@ class Watch:
             self._health(name, survey, jobs, measure=not away)
             for name, survey in broker.wanted_jobs().items()
         ]
-        unapplied = [] if broker.reconciler.is_changing() else broker.filters.unapplied()
-        if time.monotonic() - self._counted >= SLOW_SECONDS:
+        unapplied = [] if broker.is_changing() else broker.filters.unapplied()
+        is_due = time.monotonic() - self._counted >= SLOW_SECONDS
+        if is_due:
             self._counted = time.monotonic()
             self._count()
-            self._look_at_transactions()
+        # What was stuck may just have been ended.
+        if is_due or self._stuck:
+            self._look_at_transactions(kafka_answers)
         return Observation(
             broker.children(), health, away, self._ledger, self._dead, unapplied, self._stuck
         )
 
-    def _look_at_transactions(self) -> None:
+    def _look_at_transactions(self, kafka_answers: bool) -> None:
         """Find those that stay open; nothing is known while Kafka is away."""
-        broker = self._broker
-        try:
-            found = broker.kafka_watch.open(our_topics(broker.kafka.topics()))
-        except BrokerError:
-            found = {}
+        broker, found = self._broker, dict[tuple[str, int], int]()
+        # It would be waited for longer than for the question whether it is there.
+        if kafka_answers:
+            with suppress(BrokerError):
+                found = broker.kafka_watch.open(broker.sent_topics())
         self._stuck = self._open.look(found, time.monotonic())
 
     def _count(self) -> None:
@@ -214,10 +219,9 @@ class Watch:
         )
 
     def _check_transactions(self) -> str:
-        kafka = self._broker.kafka
         # Says at once that Kafka is away, where it is.
-        kafka.await_ready(0.0)
-        return self._broker.hanging.check(kafka.topics())
+        self._broker.kafka.await_ready(0.0)
+        return self._broker.hanging.check(self._broker.sent_topics())
 
     def _check_registry(self) -> str:
         from minibroker.engine.registry import Registry

@@ -10,7 +10,7 @@ import json
 import logging
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import yaml
 
 from minibroker.engine.flink_home import java_opens
-from minibroker.model.errors import JobError
+from minibroker.model.errors import BrokerError, JobError, OutsideError
 from minibroker.model.job import JobSpec, Offsets, TopicPartition
 from minibroker.model.shipped import shipped
 
@@ -119,7 +119,7 @@ class Planner:
         ``prefix`` is that of the job's transactional ids, ``properties`` are those of a Kafka
         client in Java.
         """
-        with _told(f"Kafka did not abort what {prefix} had left open"):
+        with _told(f"Kafka did not abort what {prefix} had left open", _refused_by_kafka):
             return int(self._java().state.OpenTransactions.abort(dict(properties), prefix))
 
     def hanging(
@@ -130,7 +130,7 @@ class Planner:
         No owner means that no transactional id that Kafka knows is its producer's: nobody can
         commit it, and Kafka does not end it either.
         """
-        with _told("Kafka did not tell whose transactions are open"):
+        with _told("Kafka did not tell whose transactions are open", _refused_by_kafka):
             java = self._java().state.OpenTransactions
             return _places(java.hanging(dict(properties), _tabbed(partitions)))
 
@@ -138,7 +138,8 @@ class Planner:
         self, partitions: Iterable[tuple[str, int]], properties: Mapping[str, str]
     ) -> list[tuple[str, int]]:
         """Abort what is `hanging` in these partitions, and return the same."""
-        with _told("Kafka did not abort the transactions that it has lost the owners of"):
+        did_not = "Kafka did not abort the transactions that it has lost the owners of"
+        with _told(did_not, _refused_by_kafka):
             java = self._java().state.OpenTransactions
             return _places(java.abortHanging(dict(properties), _tabbed(partitions)))
 
@@ -241,15 +242,28 @@ def _places(tabbed: Iterable[Any]) -> list[tuple[str, int]]:
     return [(topic, int(number)) for topic, _, number in parts]
 
 
+def _refused_by_flink(message: str) -> BrokerError:
+    return JobError("flink-refused", message)
+
+
+def _refused_by_kafka(message: str) -> BrokerError:
+    return OutsideError(
+        "kafka-refused",
+        message,
+        "see Kafka's log; one that asks who may do what must let minibroker read the topics of its"
+        " filters, describe all transactional ids and `__transaction_state`, and alter the cluster",
+    )
+
+
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _told(what: str, refused: Callable[[str], BrokerError] = _refused_by_flink) -> Iterator[None]:
     from py4j.protocol import Py4JError
     from pyflink.util.exceptions import TableException
 
     try:
         yield
     except (Py4JError, TableException) as error:
-        raise JobError("flink-refused", f"{what}: {root_cause(str(error))}") from error
+        raise refused(f"{what}: {root_cause(str(error))}") from error
 
 
 def root_cause(trace: str) -> str:

@@ -66,7 +66,7 @@ class FlinkRest:
         if _runs(job):
             return
         name, state, cause = _short_name(job), job["state"], self.root_cause(job_id)
-        if cause or state in ENDED:
+        if state in ENDED or (cause and state != "RUNNING"):
             told = state if state in ENDED else "failing again and again"
             raise JobError("job-failed", f"{name} is {told}: {cause}", self._remedy(job_id))
         if not self.slots()[0]:
@@ -75,9 +75,10 @@ class FlinkRest:
                 f"{name} is {state}: Flink at {self.url} has no task manager to run it",
                 "run `minibroker up`, or start your Flink's",
             )
+        failed = f"last failed with: {cause}" if cause else "has not failed"
         raise JobError(
             "job-slow",
-            f"{name} did not start within {seconds:.0f} s: it is {state} and has not failed",
+            f"{name} did not start within {seconds:.0f} s: it is {state} and {failed}",
             f"see what else runs on its host; {self._remedy(job_id)}",
         )
 

@@ -63,10 +63,13 @@ class KafkaWatch:
 
     def stuck(self, topics: Mapping[str, int], seconds: float) -> list[Place]:
         """Return the partitions in which the same transaction stays open for so long."""
-        waiting = self.open(topics)
         deadline = monotonic() + seconds
-        while waiting and monotonic() < deadline:
+        waiting = self.open(topics)
+        is_over = False
+        while waiting and not is_over:
             sleep(PAUSE)
+            # Before it: however late it comes, there is a look at the end.
+            is_over = monotonic() >= deadline
             now = self.open(topics)
             waiting = {place: at for place, at in waiting.items() if now.get(place) == at}
         return sorted(waiting)

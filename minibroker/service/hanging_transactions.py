@@ -12,25 +12,28 @@ if TYPE_CHECKING:
     from minibroker.engine.flink import Planner
     from minibroker.engine.kafka_watch import KafkaWatch, Place
 
-OURS = "minibroker."
-"""What the topics that our jobs send to begin with."""
 OPEN_SECONDS = 5.0
-"""How long a partition may have the same transaction open before Kafka is asked whose it is.
-
-Most running jobs end theirs before, at a checkpoint; one that takes longer costs the question."""
+"""How long a partition may have the same transaction open before Kafka is asked whose it is,
+besides the time of two checkpoints, at which a running job ends its own."""
 
 
 @dataclass(frozen=True)
 class HangingTransactions:
-    """Finds and ends them; ``planner`` starts a JVM, ``properties`` are those of a client in it."""
+    """Finds and ends them; ``planner`` starts a JVM, ``properties`` are those of a client in it.
+
+    Only in topics that nobody else sends to: Kafka does not tell of others' transactions to who may
+    not know them, and does not say so.
+    """
 
     watch: KafkaWatch
     planner: Callable[[], Planner]
     properties: Mapping[str, str]
+    checkpoint: float
+    """Seconds from one checkpoint of the jobs that send there to the next."""
 
     def check(self, topics: Mapping[str, int]) -> str:
         """Say that none of these topics, given with their partitions, has one."""
-        found = self._found(topics)
+        found = self._find(topics)
         if found:
             raise OutsideError(
                 "transaction-lost",
@@ -40,29 +43,25 @@ class HangingTransactions:
             )
         return "each that is open has an owner"
 
-    def end(self, topics: Mapping[str, int], tell: Callable[[str], None]) -> bool:
-        """Abort those of these topics, given with their partitions; return whether there were any.
+    def find_twice(self, topics: Mapping[str, int]) -> list[Place]:
+        """Return those of these topics, given with their partitions, that two looks find.
 
-        What a job or Kafka itself can still end is left alone.
+        Between them a while passes: a coordinator may just have moved to another broker.
         """
-        found = self._found(topics)
-        if found:
-            # Once more, after a while: a coordinator may just have moved to another broker.
-            again = [place for place in self._stuck(topics) if place in found]
-            found = self.planner().abort_hanging(again, self.properties) if again else []
-        if found:
+        found = self._find(topics)
+        return [place for place in self._find(topics) if place in found] if found else []
+
+    def end(self, place: Place, tell: Callable[[str], None]) -> None:
+        """Abort what hangs there, and tell; what a job or Kafka can still end is left alone."""
+        if self.planner().abort_hanging([place], self.properties):
             tell(
                 "Kafka had lost the owner of an open transaction, which is aborted:"
-                f" {_named(found)}; `minibroker audit` names what was in it and is not delivered"
+                f" {_named([place])}; `minibroker audit` names what was in it and is not delivered"
             )
-        return bool(found)
 
-    def _found(self, topics: Mapping[str, int]) -> list[Place]:
-        stuck = self._stuck(topics)
+    def _find(self, topics: Mapping[str, int]) -> list[Place]:
+        stuck = self.watch.stuck(topics, OPEN_SECONDS + 2 * self.checkpoint)
         return self.planner().hanging(stuck, self.properties) if stuck else []
-
-    def _stuck(self, topics: Mapping[str, int]) -> list[Place]:
-        return self.watch.stuck(our_topics(topics), OPEN_SECONDS)
 
 
 @dataclass
@@ -83,11 +82,6 @@ class OpenSince:
         return sorted(
             place for place, (_, since) in self._since.items() if now - since > self.patience
         )
-
-
-def our_topics(topics: Mapping[str, int]) -> dict[str, int]:
-    """Return those topics, given with their partitions, that our jobs send to."""
-    return {name: count for name, count in topics.items() if name.startswith(OURS)}
 
 
 def waiting(stuck: Iterable[Place]) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from minibroker.engine.flink import JobPlan, Planner
 from minibroker.engine.flink_rest import FlinkRest
-from minibroker.engine.lock import hold, is_held
+from minibroker.engine.lock import hold
 from minibroker.engine.process import wait_until
 from minibroker.engine.store import Phase, Store, StoredJob
 from minibroker.model.errors import JobError
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 SLOT_SECONDS = 10.0
 """How long slots may take to become free: those of a job that just ended do within a second."""
 PROOF_SECONDS = 60.0
-"""How long a job may take to complete a checkpoint: it may be coming back from a failure."""
+"""How long a checkpoint that fails is tried again: the job may be coming back from a failure."""
 PROOF_PAUSE = 0.5
 """Seconds from one that failed to the next."""
 FORGOTTEN = "InvalidPidMappingException"
@@ -217,10 +217,6 @@ class Reconciler:
     def position(self, name: str) -> Offsets:
         """Return where a job stands: at its newest checkpoint while it runs."""
         return self._position(name, self._resume_point(name))
-
-    def is_changing(self) -> bool:
-        """Whether some process is changing jobs just now."""
-        return is_held(self._lock)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from cyclopts import (
     CycloptsError,
@@ -70,33 +70,33 @@ def main(arguments: Sequence[str] | None = None) -> None:
     try:
         _run(words, report)
     except BrokenPipeError:
-        # Whoever read the output has enough of it; Python would complain again at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        report.stop_writing()
 
 
 def _run(words: Sequence[str], report: Report) -> None:
     try:
         app(words, exit_on_error=False, print_error=False)
     except CycloptsError as error:
-        report.failure(_usage(error))
-        raise SystemExit(Exit.USAGE) from None
+        _fail(_usage(error), report)
     except BrokerError as error:
-        report.failure(error)
-        raise SystemExit(error.exit) from None
+        _fail(error, report)
     except ModuleNotFoundError as error:
         missing = extra_missing(error)
         if missing is None:
             raise
-        report.failure(missing)
-        raise SystemExit(missing.exit) from None
+        _fail(missing, report)
     except BrokenPipeError:
         raise
     except OSError as error:
         told = f"{error.filename}: {error.strerror}" if error.filename else str(error)
         remedy = "check the name, its permissions, and the room on its disk"
-        report.failure(OutsideError("system", told, remedy))
-        raise SystemExit(Exit.OUTSIDE) from None
+        _fail(OutsideError("system", told, remedy), report)
     except KeyboardInterrupt:
         report.tell("interrupted")
         ignore()
         raise SystemExit(Exit.INTERRUPTED) from None
+
+
+def _fail(error: BrokerError, report: Report) -> NoReturn:
+    report.failure(error)
+    raise SystemExit(error.exit) from None

@@ -20,9 +20,10 @@ class Interrupt:
         self._last = float("-inf")
 
     def __call__(self, *_: object) -> None:
-        """Raise KeyboardInterrupt, unless the last signal was just now."""
-        last, self._last = self._last, time.monotonic()
-        if self._last - last > SAME_SECONDS:
+        """Raise KeyboardInterrupt, unless the last signal that did was just now."""
+        now = time.monotonic()
+        if now - self._last > SAME_SECONDS:
+            self._last = now
             raise KeyboardInterrupt
 
     def install(self) -> None:

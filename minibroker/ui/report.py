@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -133,6 +134,11 @@ class Report:
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         Console(highlight=False, width=width).print(grow(top, Tree(Text(top.text))))
 
+    def stop_writing(self) -> None:
+        """Write no more: whoever read the output has enough of it."""
+        # Python would complain again at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
     def value(self, value: Any) -> None:
         """Print one JSON value on a line."""
         print(json.dumps(value, default=str), flush=True)
@@ -221,7 +227,16 @@ class Report:
             self.tell(draw(file, text, tuple(diagnostics)))
 
     def failure(self, error: BrokerError) -> None:
-        """Say why a command failed: on stderr, or with --json as the one object on stdout."""
+        """Say why a command failed: on stderr, or with --json as the one object on stdout.
+
+        That nobody reads it does not make it less of a failure.
+        """
+        try:
+            self._tell_failure(error)
+        except BrokenPipeError:
+            self.stop_writing()
+
+    def _tell_failure(self, error: BrokerError) -> None:
         placed = error if isinstance(error, FilterError | QueryError) else None
         if placed is not None and not placed.diagnostics:
             placed = None

@@ -32,9 +32,9 @@ def packets(data: Path) -> list[Packet]:
     return [Packet(file.read_bytes()) for file in sorted((data / "ztf/v3.3").rglob("*.avro"))]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def everything(broker: Broker) -> Iterator[str]:
-    """A filter that passes every alert, present for one test."""
+    """A filter that passes every alert, present all the time."""
     name = "everything"
     broker.filters.submit([_filter(name, "candidate.jd > 0")])
     yield name

@@ -19,11 +19,12 @@ SECONDS = 300.0
 WAITS_FOR_JAVA = """
 from minibroker.broker import Broker
 from minibroker.config import load_config
-from minibroker.ui.interrupt import Interrupt
+from minibroker.ui import interrupt
+interrupt.SAME_SECONDS = 3600.0
 assert Broker(load_config()).planner
 from pyflink.java_gateway import get_gateway
 java = get_gateway().jvm.java.lang
-Interrupt().install()
+interrupt.Interrupt().install()
 try:
     print("ready", flush=True)
     java.Thread.sleep(600_000)

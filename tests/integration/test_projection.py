@@ -88,9 +88,7 @@ def sent(broker: Broker, data: Path) -> Iterator[dict[str, Sent]]:
     broker.filters.submit([each for group in filters.values() for each in group])
     found = {survey: _send(broker, data, survey) for survey in COLUMNS}
     yield found
-    for group in filters.values():
-        for each in group:
-            broker.filters.remove(each.origin)
+    broker.filters.remove(*(each.origin for group in filters.values() for each in group))
 
 
 def _send(broker: Broker, data: Path, survey: str) -> Sent:

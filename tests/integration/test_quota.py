@@ -40,8 +40,7 @@ def limited(broker: Broker, config: Config) -> Iterator[Broker]:
     limited.packets.await_stream(SURVEY, SECONDS, lambda lag: None)
     limited.filters.submit([_filter("limited", "candidate.jd > 0")])
     yield limited
-    limited.filters.remove("limited")
-    limited.filters.remove("free")
+    limited.filters.remove("limited", "free")
 
 
 def _filter(name: str, condition: str) -> FilterSource:

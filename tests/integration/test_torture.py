@@ -31,3 +31,5 @@ def test_five_kills_lose_and_repeat_nothing(
     assert limited.over_quota
     held = stormy.filters.held()
     assert {each.shard for each in held if each.name in (LIMITED, EDITED)} != {0}
+    # What comes after it on this stack is not to carry its jobs along.
+    stormy.filters.remove(*FILTERS, EDITED)

@@ -88,10 +88,12 @@ def _status(broker: Broker, report: Report) -> None:
     except OutsideError as error:
         away = error
     jobs = [{"job": job.name, "state": job.state, "id": job.job_id} for job in broker.jobs()]
+    causes = [{"job": name, "cause": cause} for name, cause in troubles.items()]
     failure = away or _failure(children, troubles)
     if report.is_json:
         processes = [asdict(each) for each in children]
-        report.value({**outcome(failure), "processes": processes, "jobs": jobs})
+        said = {"processes": processes, "jobs": jobs, "troubles": causes}
+        report.value({**outcome(failure), **said})
     else:
         rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
         report.rows(("process", "state", "address", "pid", "MiB"), rows)

@@ -58,3 +58,10 @@ def test_nothing_is_brought_back_after_a_down(broker: Broker) -> None:
     mark.touch()
     broker.bring_up()
     assert not (broker.config.data / "kafka").exists()
+
+
+def test_a_process_that_changes_jobs_is_seen_without_flink(broker: Broker) -> None:
+    assert not broker.is_changing()
+    with broker.reconciler.alone():
+        assert broker.is_changing()
+    assert not broker.is_changing()

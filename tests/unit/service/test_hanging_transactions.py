@@ -12,7 +12,7 @@ from minibroker.engine.kafka_watch import KafkaWatch, Place
 from minibroker.model.errors import OutsideError
 from minibroker.service.hanging_transactions import HangingTransactions, OpenSince
 
-TOPICS = {"ztf": 4, "minibroker.dead.ztf": 1, "minibroker.ann.mine": 2}
+TOPICS = {"minibroker.dead.ztf": 1, "minibroker.ann.mine": 2}
 MINE, DEAD = ("minibroker.ann.mine", 1), ("minibroker.dead.ztf", 0)
 
 
@@ -21,10 +21,8 @@ class Watch(KafkaWatch):
 
     def __init__(self, *looks: dict[Place, int]) -> None:
         self.looks = list(looks)
-        self.topics: Mapping[str, int] = {}
 
     def open(self, topics: Mapping[str, int]) -> dict[Place, int]:
-        self.topics = topics
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
 
@@ -54,7 +52,7 @@ def java() -> Java:
 
 
 def _hanging(java: Java, *looks: dict[Place, int]) -> HangingTransactions:
-    return HangingTransactions(Watch(*looks), lambda: cast(Planner, java), {})
+    return HangingTransactions(Watch(*looks), lambda: cast(Planner, java), {}, 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -64,33 +62,32 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_running_job_has_open_starts_no_java(java: Java) -> None:
-    hanging = _hanging(java, {MINE: 7}, {MINE: 9}, {MINE: 12})
-    assert not hanging.end(TOPICS, pytest.fail)
-    assert java.asked == []
-    watch = cast(Watch, hanging.watch)
-    assert watch.topics.keys() == {"minibroker.dead.ztf", "minibroker.ann.mine"}
+    assert _hanging(java, {MINE: 7}, {MINE: 9}, {MINE: 12}).find_twice(TOPICS) == []
     assert _hanging(java, {MINE: 7}, {}).check(TOPICS) == "each that is open has an owner"
     assert java.asked == []
 
 
 def test_what_stays_open_is_asked_for_and_what_has_no_owner_is_ended(java: Java) -> None:
     told: list[str] = []
-    assert _hanging(java, {MINE: 7, DEAD: 3}).end(TOPICS, told.append)
-    assert java.asked == [MINE, DEAD, MINE]
+    hanging = _hanging(java, {MINE: 7, DEAD: 3})
+    assert hanging.find_twice(TOPICS) == [MINE]
+    assert java.asked == [MINE, DEAD] * 2
+    hanging.end(MINE, told.append)
     assert java.aborted == [MINE]
     assert told == [
         "Kafka had lost the owner of an open transaction, which is aborted: minibroker.ann.mine"
         " (partition 1); `minibroker audit` names what was in it and is not delivered"
     ]
-    assert not _hanging(java, {DEAD: 3}).end(TOPICS, pytest.fail)
+    hanging.end(DEAD, pytest.fail)
+    assert java.aborted == [MINE]
+    assert _hanging(java, {DEAD: 3}).find_twice(TOPICS) == []
 
 
 def test_what_has_an_owner_at_a_second_look_is_left_alone(java: Java) -> None:
     """Its coordinator had just moved to another broker."""
     java.lost_for = 1
-    assert not _hanging(java, {MINE: 7}).end(TOPICS, pytest.fail)
+    assert _hanging(java, {MINE: 7}).find_twice(TOPICS) == []
     assert java.asked == [MINE, MINE]
-    assert java.aborted == []
 
 
 def test_the_doctor_tells_what_has_no_owner_and_ends_nothing(java: Java) -> None:

@@ -474,13 +474,6 @@ def test_an_edit_before_flink_has_looked_for_partitions_begins_where_the_job_doe
     assert [(run.version, run.begin) for run in store.runs("ann", "bright")] == [(2, 3)]
 
 
-def test_a_process_that_changes_jobs_is_seen(reconciler: Reconciler) -> None:
-    assert not reconciler.is_changing()
-    with reconciler.alone():
-        assert reconciler.is_changing()
-    assert not reconciler.is_changing()
-
-
 def test_an_old_savepoint_that_cannot_be_read_holds_up_no_edit(
     reconciler: Reconciler, flink: FakeFlink, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -265,7 +265,8 @@ def test_status_shows_the_processes_when_the_flink_outside_is_away(
     assert run(*outside, "--json") == Exit.OUTSIDE
     (line,) = capsys.readouterr().out.splitlines()
     told = json.loads(line)
-    assert (told["ok"], told["code"], told["jobs"]) == (False, "flink-away", [])
+    assert (told["ok"], told["code"]) == (False, "flink-away")
+    assert (told["jobs"], told["troubles"]) == ([], [])
     assert [each["name"] for each in told["processes"]] == ["kafka"]
 
 
@@ -277,6 +278,16 @@ def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
         ["jobmanager", "stopped"],
         ["taskmanager", "stopped"],
     ]
+
+
+def test_a_failure_that_nobody_reads_is_one() -> None:
+    Path("bad.sql").write_text("SELECT * FROM ztf WHERE candidate.mag < 18")
+    reading, writing = os.pipe()
+    os.close(reading)
+    checking = [sys.executable, "-m", "minibroker", "check", "--json", "bad.sql"]
+    done = subprocess.run(checking, stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (Exit.FILTER, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

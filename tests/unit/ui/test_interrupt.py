@@ -21,7 +21,10 @@ def _handlers() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("first", SIGNALS)
-def test_several_signals_at_once_are_one_request(first: signal.Signals) -> None:
+def test_several_signals_at_once_are_one_request(
+    first: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interrupt, "SAME_SECONDS", 3600.0)
     Interrupt().install()
     with pytest.raises(KeyboardInterrupt):
         os.kill(os.getpid(), first)
@@ -35,6 +38,18 @@ def test_a_later_signal_is_another_request(monkeypatch: pytest.MonkeyPatch) -> N
     for each in SIGNALS:
         with pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), each)
+
+
+def test_signals_that_nobody_heard_do_not_put_off_the_next_request() -> None:
+    heard = Interrupt()
+    now = iter((10.0, 10.6, 11.2))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(interrupt.time, "monotonic", lambda: next(now))
+        with pytest.raises(KeyboardInterrupt):
+            heard()
+        heard()
+        with pytest.raises(KeyboardInterrupt):
+            heard()
 
 
 def test_nothing_interrupts_what_cleans_up() -> None:
