@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 EVERYTHING = 100.0
 """Percent: where a filter may pass so much, none passes too much."""
+NAMED = 5
+"""Filters that one line names; of more it tells the number."""
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,7 @@ class Filters:
                 self._engines.tell(f"no forecast: {error.message}")
                 continue
             if not told:
-                names = ", ".join(chosen)
+                names = ", ".join(chosen) if len(chosen) <= NAMED else f"{len(chosen)} filters"
                 self._engines.tell(f"no forecast of {names}: no night of {survey} is archived yet")
             shares |= zip(chosen, told, strict=False)
         new = {name: each for name, each in shares.items() if self._held(plans[name]) is None}
