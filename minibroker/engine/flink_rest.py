@@ -17,6 +17,7 @@ from minibroker.model.job import JobState
 
 FAILED_COMMITS = re.compile(r"\.failedCommittables$")
 ENDED = ("FINISHED", "CANCELED", "FAILED")
+TRIED_AGAIN = ("RESTARTING", "FAILING")
 METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
 FAILING_SECONDS = 60.0
@@ -40,13 +41,18 @@ class FlinkRest:
         return [JobState(job["jid"], job["name"], job["state"]) for job in told]
 
     def await_running(
-        self, job_id: str, seconds: float = START_SECONDS, failing: float = FAILING_SECONDS
+        self,
+        job_id: str,
+        seconds: float = START_SECONDS,
+        failing: float = FAILING_SECONDS,
+        hopeless: str = "",
     ) -> None:
         """Wait until every task of the job runs; raise JobError where that does not come.
 
         One that has ended, or that after ``failing`` seconds has failed again and waits for its
         next try, is told with its root cause; so is after that time that nothing is there to run
-        it. One that only takes long may take ``seconds``: its host is slow.
+        it. That time is not waited for where ``hopeless`` is in the cause: no other try helps. One
+        that only takes long may take ``seconds``: its host is slow.
         """
         patient_until = time.monotonic() + failing
         job: dict[str, Any] = {}
@@ -57,7 +63,8 @@ class FlinkRest:
             if _is_settled(job):
                 return True
             if time.monotonic() < patient_until:
-                return False
+                has_failed = bool(hopeless) and job["state"] in TRIED_AGAIN
+                return has_failed and hopeless in self.root_cause(job_id)
             # One whose tasks are starting is being tried just now: it failed once, or is slow.
             gave_up = job["state"] != "RUNNING" and bool(self.root_cause(job_id))
             return gave_up or not self.slots()[0]

@@ -193,7 +193,12 @@ class Kafka:
             consumer.close()
 
     def commit(self, group: str, offsets: Offsets) -> None:
-        """Make a consumer group, of which nothing runs, begin at these offsets."""
+        """Make a consumer group that has no members begin at these offsets, if any.
+
+        Flink's jobs are none: what runs is not moved by it.
+        """
+        if not offsets:
+            return
         consumer = self.consumer({"group.id": group})
         try:
             with self.told():
@@ -452,8 +457,9 @@ class Sender:
 
     def flush(self) -> None:
         """Wait until the brokers have confirmed every packet; OutsideError when one is refused."""
-        # In steps: a signal is heard between two of them.
-        while self._producer.flush(0.5):
+        # In short steps: a signal is heard between two of them, and while only errors are reported
+        # nothing ends the wait for the last packet.
+        while self._producer.flush(0.1):
             pass
         if self._refused is not None:
             raise OutsideError(

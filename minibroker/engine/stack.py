@@ -108,6 +108,7 @@ class Stack:
         Raises OutsideError when something is missing on this host or a child does not come up.
         """
         self._check_host()
+        self._end_orphan(tell)
         self._prepare_kafka()
         steps = (
             *(
@@ -132,6 +133,16 @@ class Stack:
                 start()
         for child, _, answers in steps:
             self._await(child, answers)
+
+    def _end_orphan(self, tell: Callable[[str], None]) -> None:
+        """End a task manager whose job manager died.
+
+        It would notice after a minute, and until then run the jobs that nobody knows any more and
+        keep its slots for them.
+        """
+        if self.settings.run_flink and self.job_manager.find() is None and self.task_manager.find():
+            tell("stopping taskmanager, whose job manager had died")
+            self.task_manager.stop()
 
     def stop(self, tell: Callable[[str], None]) -> None:
         """End every child that `start` started, the readers before what they read from.

@@ -7,7 +7,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from minibroker.engine.flink_rest import FlinkRest
 from minibroker.engine.lock import hold
 from minibroker.engine.process import wait_until
 from minibroker.engine.store import Phase, Store, StoredJob
-from minibroker.model.errors import JobError
+from minibroker.model.errors import JobError, OutsideError
 from minibroker.model.job import JobSpec, JobState, Offsets, TopicPartition
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ class Reconciler:
             self._tell(f"starting {spec.name}")
             self._settle(spec, self._start(spec, plan))
         elif running is not None:
-            self._flink.await_running(running.job_id)
+            self._flink.await_running(running.job_id, hopeless=FORGOTTEN)
             known = self._store.job(spec.name)
             if known is None or known.phase is not Phase.RUNNING:
                 # The process that started it died before it could write this down.
@@ -294,7 +294,7 @@ class Reconciler:
         self._store.job_starting(spec.name, job_id, None if snapshot is None else str(snapshot))
         self._store.record_members(spec.name, spec.members, offsets)
         self._planner().submit(plan, None if snapshot is None else snapshot.as_uri(), job_id)
-        self._flink.await_running(job_id)
+        self._flink.await_running(job_id, hopeless=FORGOTTEN)
         return job_id
 
     def _seed(self, spec: JobSpec) -> None:
@@ -334,7 +334,18 @@ class Reconciler:
                 raise _went_back(known, back, begun, reached)
         self._store.record_partitions(spec.name, reached)
         self._store.job_started(spec.name, job_id)
+        self._show_position(spec.name, reached)
         self._sweep(spec.name)
+
+    def _show_position(self, name: str, reached: Offsets) -> None:
+        """Let Kafka know where a job stands, for whoever asks how far it is behind.
+
+        Flink does so only when the job's client next wakes: with nothing to read, in ten seconds.
+        """
+        read = {place: offset for place, offset in reached.items() if offset > 0}
+        # It is no reason to take the job for one that did not start.
+        with suppress(OutsideError):
+            self._kafka().commit(name, read)
 
     def _sweep(self, name: str) -> None:
         """Remove the savepoints and checkpoints of a job's earlier starts but for the newest.

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from functools import partialmethod
 from pathlib import Path
 
 import pytest
@@ -20,7 +19,6 @@ from minibroker.broker import Broker
 from minibroker.config import FlinkConfig, KafkaConfig, StackConfig, SurveyConfig, load_config
 from minibroker.engine import kafka_nodes
 from minibroker.engine.archive import Place
-from minibroker.engine.flink_rest import FlinkRest
 from minibroker.engine.process import wait_until
 from minibroker.model.filter import FilterSource
 from minibroker.model.packet import Packet
@@ -63,9 +61,7 @@ def forgetful(
     """A stack with a filter that passes everything; its Kafka remembers what is done briefly."""
     copies = kafka_nodes._copies
     patched.setattr(kafka_nodes, "_copies", lambda count: copies(count) | REMEMBERED)
-    # The job fails at once and again: there is no need to look on for a minute.
-    short = partialmethod(FlinkRest.await_running, failing=20.0)
-    patched.setattr(FlinkRest, "await_running", short)
+    patched.setattr("minibroker.service.hanging_transactions.OPEN_SECONDS", 1.0)
     ports = free_ports(4)
     broker = Broker(
         replace(

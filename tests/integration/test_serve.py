@@ -40,8 +40,9 @@ def told() -> list[str]:
 
 
 @pytest.fixture
-def url(broker: Broker, told: list[str]) -> Iterator[str]:
-    """Where a service of its own looks after the stack of the run."""
+def url(broker: Broker, told: list[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Where a service of its own looks after the stack of the run, every second."""
+    monkeypatch.setattr("minibroker.broker.watch.LOOK_SECONDS", 1.0)
     (port,) = free_ports(1)
     ended = threading.Event()
     service = Broker(broker.config, told.append)

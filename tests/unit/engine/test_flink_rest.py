@@ -71,6 +71,15 @@ def test_a_job_that_fails_is_told_with_its_cause_before_its_time_is_over() -> No
     assert error.message == "minibroker.filters.ztf.0 is failing again and again: no room"
 
 
+def test_a_job_that_no_other_try_helps_is_told_at_once() -> None:
+    flink, began = cluster("RESTARTING", "CANCELED", "forgotten: id 7"), time.monotonic()
+    with pytest.raises(JobError, match="failing again and again: forgotten: id 7"):
+        flink.await_running(JOB, 300.0, 60.0, hopeless="forgotten")
+    assert time.monotonic() - began < 60.0
+    with pytest.raises(JobError):
+        flink.await_running(JOB, 0.3, 60.0, hopeless="another")
+
+
 def test_a_job_that_failed_once_has_time_to_come_back() -> None:
     flink, began = cluster("RUNNING", "INITIALIZING", "task manager lost"), time.monotonic()
     error = failure(flink, seconds=0.3, failing=60.0)

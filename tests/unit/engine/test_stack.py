@@ -1,5 +1,6 @@
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -99,6 +100,26 @@ def test_a_dead_child_is_told_with_its_last_words(
         Stack(chosen).start(lambda text: None)
     assert failure.value.message == ("kafka ended while starting; its last words:\nno log dirs")
     assert {child.state for child in Stack(chosen).states()} == {"dead"}
+
+
+def test_a_task_manager_is_not_left_to_a_job_manager_that_does_not_know_it(
+    settings: StackSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Stack, "_check_host", lambda self: None)
+    told: list[str] = []
+    stack = Stack(replace(settings, run_kafka=False))
+    stack.task_manager.start(["sleep", "600"], {})
+    orphan = stack.task_manager.find()
+    assert orphan is not None
+
+    def start(self: Stack) -> None:
+        assert not orphan.is_running()
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Stack, "_start_job_manager", start)
+    with pytest.raises(KeyboardInterrupt):
+        stack.start(told.append)
+    assert told == ["stopping taskmanager, whose job manager had died", "starting jobmanager"]
 
 
 def test_outside_systems_are_not_our_children(settings: StackSettings) -> None:

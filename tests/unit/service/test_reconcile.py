@@ -35,6 +35,7 @@ class FakeFlink:
         self.live: list[JobState] = []
         self.begun_from: list[str | None] = []
         self.groups: dict[str, Offsets] = {}
+        self.commits: list[tuple[str, Offsets]] = []
         self.slots_told = [(8, 8)]
         """All slots and the free ones, at each look; the last of them from then on."""
         self.fails = ""
@@ -45,6 +46,7 @@ class FakeFlink:
 
     def commit(self, group: str, offsets: Offsets) -> None:
         self.calls.append("commit")
+        self.commits.append((group, offsets))
         self.groups[group] = {**self.groups.get(group, {}), **offsets}
 
     def group_offsets(self, group: str) -> Offsets:
@@ -59,7 +61,7 @@ class FakeFlink:
     def slots_held(self, job_id: str) -> int:
         return 2
 
-    def await_running(self, job_id: str) -> None:
+    def await_running(self, job_id: str, hopeless: str = "") -> None:
         assert [each.job_id for each in self.live] == [job_id]
         if not self.is_settled(job_id):
             raise JobError("job-slow", f"job {job_id} did not start")
@@ -290,7 +292,11 @@ def test_a_first_start_that_died_is_made_again_from_where_it_was_to_begin(
     assert reconciler.position(NAME) == BEGUN
 
     reconciler.match(replace(second, members=(Member("ann", "faint", 2),)))
-    assert flink.groups[second.name] == begin
+    assert flink.commits[-2:] == [
+        (second.name, begin),
+        # Where it stands is shown as soon as it runs.
+        (second.name, BEGUN),
+    ]
     runs = [(each.version, each.partition, each.begin) for each in store.runs("ann", "faint")]
     assert runs == [(2, 0, 10), (2, 1, 0)]
 
@@ -311,7 +317,7 @@ def _forget(
 ) -> str:
     """Have a job fail since Kafka has forgotten it, and whoever started it die; return its id."""
 
-    def die(job_id: str) -> None:
+    def die(job_id: str, hopeless: str) -> None:
         raise KeyboardInterrupt
 
     _stopped(reconciler, store, flink)
@@ -342,7 +348,7 @@ def test_a_job_that_kafka_has_forgotten_is_healed_whoever_started_it(
         flink.checkpoint(failing)
 
     reconciler.match(_spec(version))
-    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit"]
+    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit", "commit"]
     assert flink.groups[NAME] == ({FIRST: 130, SECOND: 60} if has_read else BEGUN)
     assert flink.begun_from[-1] is None
     known = store.job(NAME)
@@ -381,7 +387,7 @@ def test_a_job_that_runs_and_can_commit_no_more_begins_anew_where_it_stood(
 
     flink.is_stuck = True
     reconciler.prove(_spec(1))
-    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit"]
+    assert flink.calls == ["cancel", f"abort {NAME}", "commit", "submit", "commit"]
     assert [each.job_id for each in flink.live] != [failing]
 
 
@@ -403,11 +409,12 @@ def test_a_job_that_fails_for_another_reason_is_left_as_it_is(
     reconciler: Reconciler, store: Store, flink: FakeFlink
 ) -> None:
     _stopped(reconciler, store, flink)
+    before = dict(flink.groups)
     flink.fails = "the disk is full"
     with pytest.raises(JobError, match="did not start"):
         reconciler.match(_spec(1))
     assert len(flink.live) == 1
-    assert flink.groups == {}
+    assert flink.groups == before
 
 
 def test_a_failing_job_that_nobody_wants_any_more_is_ended(
