@@ -37,13 +37,13 @@ check: setup spotless
 	$(VENV)/bin/lint-imports
 
 spotless: jar
-	mvn -q -B -f jvm/pom.xml spotless:check
+	mvn -q -B -Dstyle.color=never -f jvm/pom.xml spotless:check
 
 unit: setup
 	$(PY) -m pytest tests/unit tests/cases tests/docs -n 2 --dist loadgroup
 
 junit: setup spotless
-	mvn -B -ntp -f jvm/pom.xml test
+	mvn -B -ntp -Dstyle.color=never -f jvm/pom.xml test
 
 # Two at a time, each with its own Kafka and Flink: while one waits the other works.
 integration: setup
@@ -67,7 +67,7 @@ screens: setup
 format: setup
 	$(VENV)/bin/ruff format minibroker tests bench docs
 	$(VENV)/bin/ruff check --fix minibroker tests bench docs
-	mvn -q -B -f jvm/pom.xml spotless:apply
+	mvn -q -B -Dstyle.color=never -f jvm/pom.xml spotless:apply
 
 clean:
 	rm -rf $(VENV) build dist jvm/target .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
@@ -81,7 +81,7 @@ jar: tools $(JAR)
 
 $(JAR): jvm/pom.xml $(shell find jvm/src/main -type f) | tools
 	@echo "building $@; Maven fetches what it needs the first time"
-	@mvn -q -B -f jvm/pom.xml package -DskipTests
+	@mvn -q -B -Dstyle.color=never -f jvm/pom.xml package -DskipTests
 	@touch $@
 
 $(VENV)/.installed: pyproject.toml constraints.txt $(JAR)

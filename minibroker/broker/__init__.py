@@ -153,6 +153,8 @@ class Broker(Engines):
                         self.tell(
                             f"{name}: {error.message}; it will resume from its newest checkpoint"
                         )
+        elif self.config.flink.url or self.stack.has_flink():
+            self.tell("Flink does not answer: its jobs will resume from their newest checkpoints")
         with self._stack_alone():
             # An `up` may have taken it back meanwhile; this is the last word now.
             self._down_mark.touch()
@@ -200,10 +202,10 @@ class Broker(Engines):
     def troubles(self) -> dict[str, str]:
         """Return by name of each job that failed, or should run and does not, what is with it.
 
-        Empty after a `down`. Raises OutsideError when a Flink that is not ours is away; that ours
-        is, its process tells.
+        Empty after a `down`, and while our own job manager does not run, which its process tells.
+        Raises OutsideError when a Flink that should answer does not.
         """
-        if self.is_down() or not (self.config.flink.url or self._flink_is_up()):
+        if self.is_down() or not (self.config.flink.url or self.stack.job_manager.find()):
             return {}
         wanted = self.wanted_jobs().keys()
         newest = self._newest_runs()

@@ -254,7 +254,7 @@ class Filters:
         return ConfigError(
             "filter-unknown",
             f"{owner} has no filter {name!r}" + closest(name, known),
-            f"there are: {', '.join(known) or 'none'}",
+            f"there are: {', '.join(known)}" if known else "there is none; submit one",
         )
 
     def _set_state(self, names: Sequence[str], state: FilterState) -> None:

@@ -195,7 +195,7 @@ class Watch:
         checks["transactions"] = self._check_transactions
         checks["registry"] = self._check_registry
         checks["archive"] = lambda: doctor.check_writable(config.archive_folder)
-        checks["store"] = lambda: f"{len(broker.store.filters())} filters run"
+        checks["store"] = lambda: f"filters that run: {len(broker.store.filters())}"
         checks["secrets"] = lambda: doctor.check_private(secret_files(config))
         return doctor.examine(checks)
 

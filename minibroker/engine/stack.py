@@ -101,6 +101,11 @@ class Stack:
         """Look at every child now."""
         return [_state_of(child, address) for child, address in self.children()]
 
+    def has_flink(self) -> bool:
+        """Whether this stack has a Flink that runs, or died without being stopped."""
+        flink = (self.job_manager, self.task_manager)
+        return self.settings.run_flink and any(each.record.exists() for each in flink)
+
     def start(self, tell: Callable[[str], None]) -> None:
         """Start what does not run yet and wait until it answers.
 

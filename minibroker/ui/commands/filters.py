@@ -185,7 +185,8 @@ def show(name: str, *, options: Options = Options()) -> None:
     report.rows(NIGHT, nights)
     report.text(f"quota: {quota}")
     report.text(newest.text.rstrip())
-    tell_troubles(broker, report)
+    if newest.state == "running":
+        tell_troubles(broker, report)
 
 
 _FIELDS = {"filter": "name"}

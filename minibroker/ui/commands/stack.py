@@ -11,7 +11,7 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 
 from minibroker.model.errors import BrokerError, JobError, OutsideError
-from minibroker.model.job import TROUBLES_REMEDY
+from minibroker.model.job import TROUBLES_REMEDY, JobState
 from minibroker.ui.app import Options, app
 from minibroker.ui.report import Report, outcome
 
@@ -82,12 +82,17 @@ def status(*, options: Options = Options()) -> None:
 
 
 def _status(broker: Broker, report: Report) -> None:
-    children, troubles, away = broker.children(), dict[str, str](), None
+    children = broker.children()
+    if not report.is_json:
+        # At once: a Flink that hangs is waited for.
+        rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
+        report.rows(("process", "state", "address", "pid", "MiB"), rows)
+    troubles, away, found = dict[str, str](), None, list[JobState]()
     try:
-        troubles = broker.troubles()
+        troubles, found = broker.troubles(), broker.jobs()
     except OutsideError as error:
         away = error
-    jobs = [{"job": job.name, "state": job.state, "id": job.job_id} for job in broker.jobs()]
+    jobs = [{"job": job.name, "state": job.state, "id": job.job_id} for job in found]
     causes = [{"job": name, "cause": cause} for name, cause in troubles.items()]
     failure = away or _failure(children, troubles)
     if report.is_json:
@@ -95,8 +100,6 @@ def _status(broker: Broker, report: Report) -> None:
         said = {"processes": processes, "jobs": jobs, "troubles": causes}
         report.value({**outcome(failure), **said})
     else:
-        rows = [(c.name, c.state, c.address, c.pid, c.memory // 2**20) for c in children]
-        report.rows(("process", "state", "address", "pid", "MiB"), rows)
         report.rows(("job", "state", "id"), [tuple(job.values()) for job in jobs])
     for name, cause in troubles.items():
         report.tell(f"{name}: {cause}")

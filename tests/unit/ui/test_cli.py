@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from minibroker.engine.process import Process
 from minibroker.engine.store import FilterState, Store, StoredFilter
 from minibroker.model.errors import Exit
 from tests.command_line import run
@@ -268,6 +269,25 @@ def test_status_shows_the_processes_when_the_flink_outside_is_away(
     assert (told["ok"], told["code"]) == (False, "flink-away")
     assert (told["jobs"], told["troubles"]) == ([], [])
     assert [each["name"] for each in told["processes"]] == ["kafka"]
+
+
+def test_a_job_manager_that_runs_and_does_not_answer_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    child = Process("jobmanager", Path("minibroker-data/run"))
+    child.start(["sleep", "600"], {})
+    try:
+        assert run("status", "--set", "flink.port=1") == Exit.OUTSIDE
+        out, err = capsys.readouterr()
+        assert out.splitlines()[2].split()[:2] == ["jobmanager", "running"]
+        assert "error[flink-away]: Flink does not answer at http://localhost:1" in err
+        assert run("down", "--set", "flink.port=1") == Exit.DONE
+        assert capsys.readouterr().err == (
+            "Flink does not answer: its jobs will resume from their newest checkpoints\n"
+            "stopped jobmanager\n"
+        )
+    finally:
+        child.stop()
 
 
 def test_status_without_a_stack(capsys: pytest.CaptureFixture[str]) -> None:
