@@ -22,6 +22,8 @@ METRICS_ASKED = 10
 """Metrics that one question names: Flink refuses an address of more than 4096 characters."""
 FAILING_SECONDS = 60.0
 """How long a job that failed may take to run again: by then it has been tried several times."""
+HOPELESS_SECONDS = 15.0
+"""The same where no other try helps, by all that is known; one that does takes some seconds."""
 START_SECONDS = 300.0
 """How long a job's tasks may take to run: seconds, but on a loaded host minutes."""
 SAVEPOINT_SECONDS = 120.0
@@ -51,10 +53,10 @@ class FlinkRest:
 
         One that has ended, or that after ``failing`` seconds has failed again and waits for its
         next try, is told with its root cause; so is after that time that nothing is there to run
-        it. That time is not waited for where ``hopeless`` is in the cause: no other try helps. One
-        that only takes long may take ``seconds``: its host is slow.
+        it. HOPELESS_SECONDS are enough where ``hopeless`` is in the cause. One that only takes long
+        may take ``seconds``: its host is slow.
         """
-        patient_until = time.monotonic() + failing
+        began = time.monotonic()
         job: dict[str, Any] = {}
 
         def is_decided() -> bool:
@@ -62,9 +64,11 @@ class FlinkRest:
             job = self._job(job_id)
             if _is_settled(job):
                 return True
-            if time.monotonic() < patient_until:
-                has_failed = bool(hopeless) and job["state"] in TRIED_AGAIN
-                return has_failed and hopeless in self.root_cause(job_id)
+            waited = time.monotonic() - began
+            if waited < failing:
+                is_over = bool(hopeless) and waited >= HOPELESS_SECONDS
+                is_over = is_over and job["state"] in TRIED_AGAIN
+                return is_over and hopeless in self.root_cause(job_id)
             # One whose tasks are starting is being tried just now: it failed once, or is slow.
             gave_up = job["state"] != "RUNNING" and bool(self.root_cause(job_id))
             return gave_up or not self.slots()[0]

@@ -71,13 +71,18 @@ def test_a_job_that_fails_is_told_with_its_cause_before_its_time_is_over() -> No
     assert error.message == "minibroker.filters.ztf.0 is failing again and again: no room"
 
 
-def test_a_job_that_no_other_try_helps_is_told_at_once() -> None:
+def test_a_job_that_no_other_try_helps_is_waited_for_a_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("minibroker.engine.flink_rest.HOPELESS_SECONDS", 0.3)
     flink, began = cluster("RESTARTING", "CANCELED", "forgotten: id 7"), time.monotonic()
     with pytest.raises(JobError, match="failing again and again: forgotten: id 7"):
         flink.await_running(JOB, 300.0, 60.0, hopeless="forgotten")
-    assert time.monotonic() - began < 60.0
+    assert 0.3 <= time.monotonic() - began < 60.0
+    began = time.monotonic()
     with pytest.raises(JobError):
-        flink.await_running(JOB, 0.3, 60.0, hopeless="another")
+        flink.await_running(JOB, 0.6, 60.0, hopeless="another")
+    assert time.monotonic() - began >= 0.6
 
 
 def test_a_job_that_failed_once_has_time_to_come_back() -> None:
