@@ -229,7 +229,7 @@ class Report:
     def failure(self, error: BrokerError) -> None:
         """Say why a command failed: on stderr, or with --json as the one object on stdout.
 
-        That nobody reads it does not make it less of one.
+        That nobody reads it does not make it less of a failure.
         """
         try:
             self._tell_failure(error)
