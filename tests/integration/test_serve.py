@@ -89,8 +89,10 @@ def test_what_dies_is_told_and_comes_back(broker: Broker, url: str, told: list[s
     assert broker.store.members(STORED_JOB) >= {Member("test", STORED.name, 1)}
     broker.filters.remove(STORED.name)
 
-    metrics = httpx.get(f"{url}/metrics").text
-    assert "minibroker_ready 1.0" in metrics
+    # A look may have come upon the job while it was exchanged.
+    ready = "minibroker_ready 1.0"
+    assert wait_until(lambda: ready in httpx.get(f"{url}/metrics", timeout=30.0).text, SECONDS)
+    metrics = httpx.get(f"{url}/metrics", timeout=30.0).text
     assert 'minibroker_process_up{process="taskmanager"} 1.0' in metrics
     assert f'minibroker_job_up{{job="{name}",state="RUNNING"}} 1.0' in metrics
     assert f'minibroker_lag_packets{{job="{name}",partition="0",topic="ztf"}}' in metrics
