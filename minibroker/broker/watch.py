@@ -82,7 +82,7 @@ class Watch:
         self._stuck = self._open.look(found, time.monotonic())
 
     def _count(self) -> None:
-        """Read the ledger again when it is old; what cannot be read is told and stays as it was."""
+        """Read the ledger again; what cannot be read is told and stays as it was."""
         for name in self._broker.surveys:
             try:
                 self._ledger[name] = self._broker.filters.newest_night(name)

@@ -66,9 +66,12 @@ class FlinkRest:
                 return True
             waited = time.monotonic() - began
             if waited < failing:
-                is_over = bool(hopeless) and waited >= HOPELESS_SECONDS
-                is_over = is_over and job["state"] in TRIED_AGAIN
-                return is_over and hopeless in self.root_cause(job_id)
+                return (
+                    bool(hopeless)
+                    and waited >= HOPELESS_SECONDS
+                    and job["state"] in TRIED_AGAIN
+                    and hopeless in self.root_cause(job_id)
+                )
             # One whose tasks are starting is being tried just now: it failed once, or is slow.
             gave_up = job["state"] != "RUNNING" and bool(self.root_cause(job_id))
             return gave_up or not self.slots()[0]
