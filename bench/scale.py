@@ -26,7 +26,7 @@ from minibroker.config import Config
 from minibroker.engine.kafka import LARGEST_MESSAGE, NewTopic
 from minibroker.engine.process import wait_until
 from minibroker.engine.schema_folder import write_schemas
-from minibroker.model.job import JobSpec
+from minibroker.model.job import JobSpec, short_name
 from minibroker.model.survey import Survey
 from minibroker.service.deliveries import deliveries_topic
 from minibroker.service.filter_job import RunningFilter, dead_letter_topic, filter_job
@@ -148,7 +148,7 @@ def _run(
     for spec in specs:
         broker.reconciler.match(spec)
     to_submit = time.monotonic() - asked
-    live = {job.name.split(" ")[0]: job.job_id for job in broker.jobs() if job.live}
+    live = {short_name(job.name): job.job_id for job in broker.jobs() if job.live}
     jobs = [live[spec.name] for spec in specs]
     cold = _seconds_to_read(broker, writer, topic, jobs)
     before = _records(broker, survey)

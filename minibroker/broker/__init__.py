@@ -18,7 +18,7 @@ from minibroker.broker.watch import Watch
 from minibroker.engine.jars import fetch, read_list
 from minibroker.engine.lock import hold
 from minibroker.model.errors import BrokerError
-from minibroker.model.job import JobSpec, JobState
+from minibroker.model.job import JobSpec, JobState, short_name
 from minibroker.model.shipped import shipped
 from minibroker.model.survey import Survey
 from minibroker.service.archive_job import archive_job, archive_job_name
@@ -196,7 +196,7 @@ class Broker(Engines):
         """Return each job's newest run by the job's name, the newest first."""
         newest: dict[str, JobState] = {}
         for job in self.flink.jobs():
-            newest.setdefault(job.name.split(" ")[0], job)
+            newest.setdefault(short_name(job.name), job)
         return newest
 
     def troubles(self) -> dict[str, str]:

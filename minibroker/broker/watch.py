@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from minibroker.broker.engines import ANSWER_SECONDS
 from minibroker.config import secret_files
 from minibroker.model.errors import BrokerError, OutsideError
-from minibroker.model.job import JobState
+from minibroker.model.job import JobState, short_name
 from minibroker.model.setting_kinds import seconds
 from minibroker.service.hanging_transactions import OpenSince
 
@@ -94,7 +94,7 @@ class Watch:
         from minibroker.service.catch_up import Reading
         from minibroker.service.metrics import JobHealth
 
-        mine = [job for job in jobs if job.name.split(" ")[0] == name]
+        mine = [job for job in jobs if short_name(job.name) == name]
         job = next((each for each in mine if each.live), next(iter(mine), None))
         if job is None or not (measure and job.live):
             return JobHealth(name, job.state if job else "MISSING")

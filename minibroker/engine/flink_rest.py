@@ -13,7 +13,7 @@ import httpx
 
 from minibroker.engine.process import wait_until
 from minibroker.model.errors import JobError, OutsideError
-from minibroker.model.job import JobState
+from minibroker.model.job import JobState, short_name
 
 FAILED_COMMITS = re.compile(r"\.failedCommittables$")
 ENDED = ("FINISHED", "CANCELED", "FAILED")
@@ -79,7 +79,7 @@ class FlinkRest:
         wait_until(is_decided, seconds)
         if _runs(job):
             return
-        name, state, cause = _short_name(job), job["state"], self.root_cause(job_id)
+        name, state, cause = short_name(job["name"]), job["state"], self.root_cause(job_id)
         if state in ENDED or (cause and state != "RUNNING"):
             told = state if state in ENDED else "failing again and again"
             raise JobError("job-failed", f"{name} is {told}: {cause}", self._remedy(job_id))
@@ -249,7 +249,7 @@ class FlinkRest:
         return states.get(job_id, ENDED[0]) in ENDED
 
     def _named(self, job_id: str) -> str:
-        return _short_name(self._get(f"/jobs/{job_id}"))
+        return short_name(self._get(f"/jobs/{job_id}")["name"])
 
     def _remedy(self, job_id: str) -> str:
         return f"look at {self.url}/#/job/running/{job_id}/exceptions"
@@ -314,11 +314,6 @@ def _runs(job: Mapping[str, Any]) -> bool:
     else:
         all_run = all(vertex["status"] == "RUNNING" for vertex in job["vertices"])
     return bool(job["state"] == "RUNNING" and all_run)
-
-
-def _short_name(job: Mapping[str, Any]) -> str:
-    """Return a job's name without the digest of what it runs."""
-    return str(job["name"]).split(" ")[0]
 
 
 def _innermost(cause: Mapping[str, Any]) -> str:

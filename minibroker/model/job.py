@@ -67,3 +67,8 @@ LIVE_STATES = frozenset(
 )
 TROUBLES_REMEDY = "Flink itself tries what is RESTARTING; `minibroker up` starts all else"
 """What helps jobs that are not well."""
+
+
+def short_name(name: str) -> str:
+    """Return a job's name without the digest of what it runs."""
+    return name.split(" ")[0]

@@ -19,7 +19,7 @@ from minibroker.engine.lock import hold
 from minibroker.engine.process import wait_until
 from minibroker.engine.store import Phase, Store, StoredJob
 from minibroker.model.errors import JobError, OutsideError
-from minibroker.model.job import JobSpec, JobState, Offsets, TopicPartition
+from minibroker.model.job import JobSpec, JobState, Offsets, TopicPartition, short_name
 
 if TYPE_CHECKING:
     from minibroker.engine.kafka import Kafka
@@ -212,7 +212,7 @@ class Reconciler:
     def running(self, name: str) -> JobState | None:
         """Return the live job of this name, whatever filters it runs."""
         live = (job for job in self._flink.jobs() if job.live)
-        return next((job for job in live if job.name.split(" ")[0] == name), None)
+        return next((job for job in live if short_name(job.name) == name), None)
 
     def position(self, name: str) -> Offsets:
         """Return where a job stands: at its newest checkpoint while it runs."""

@@ -16,6 +16,7 @@ from minibroker.broker import Broker
 from minibroker.engine.archive import Place
 from minibroker.engine.avro import AlertReader
 from minibroker.model.filter import FilterSource
+from minibroker.model.job import short_name
 from minibroker.model.packet import Packet
 from minibroker.model.shipped import shipped
 from minibroker.service.audit import source_of
@@ -260,7 +261,7 @@ def test_a_field_of_another_type_is_null_and_the_packet_is_read(
 
 
 def test_jobs_still_run(broker: Broker, nights: dict[str, Night]) -> None:
-    running = {job.name.split(" ")[0] for job in broker.jobs() if job.state == "RUNNING"}
+    running = {short_name(job.name) for job in broker.jobs() if job.state == "RUNNING"}
     assert {f"minibroker.filters.{survey}.0" for survey in nights} <= running
     assert {f"minibroker.archive.{survey}" for survey in nights} <= running
     assert all(broker.flink.root_cause(job.job_id) == "" for job in broker.jobs() if job.live)

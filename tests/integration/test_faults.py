@@ -23,7 +23,7 @@ from minibroker.engine.kafka import NewTopic
 from minibroker.engine.process import wait_until
 from minibroker.model.errors import Exit
 from minibroker.model.filter import FilterSource
-from minibroker.model.job import JobState
+from minibroker.model.job import JobState, short_name
 from minibroker.model.packet import Packet
 from minibroker.service.archive_job import archive_job
 from minibroker.service.audit import source_of
@@ -89,7 +89,7 @@ def test_a_full_disk_is_told_and_nothing_is_lost_when_there_is_room_again(
     with _disk(folder), _archiving(broker, "ztf", stream, folder) as (archive, job):
         # Not before: with the disk full from the beginning the job's start would be refused.
         sent = broker.kafka.produce(topic, packets * 4)
-        name, reason = job.name.split(" ")[0], "No space left on device"
+        name, reason = short_name(job.name), "No space left on device"
         assert wait_until(lambda: reason in broker.troubles().get(name, ""), SECONDS)
         settings = write_settings(broker.config, tmp_path / "minibroker.toml")
         assert wait_until(lambda: _status(settings) == Exit.JOB, SECONDS)

@@ -20,6 +20,7 @@ from minibroker.engine.process import wait_until
 from minibroker.engine.store import FilterState
 from minibroker.model.errors import ConfigError, JobError
 from minibroker.model.filter import FilterSource
+from minibroker.model.job import short_name
 from minibroker.model.packet import Packet
 from minibroker.service.audit import source_of
 from minibroker.service.filter_job import filter_job_name
@@ -99,7 +100,7 @@ def _leave_open(broker: Broker, transaction: str, topic: str) -> Producer:
 
 
 def _jobs(broker: Broker) -> set[str]:
-    names = {job.name.split(" ")[0] for job in broker.jobs() if job.live}
+    names = {short_name(job.name) for job in broker.jobs() if job.live}
     return {name for name in names if name.startswith("minibroker.filters.ztf.")}
 
 
